@@ -2,10 +2,12 @@
 //!
 //! Each crate keeps its own error enum; what a caller may learn about it (kind, stable reason, hint, may it be
 //! retried) is said through [`Fault`]. The one table from kinds to gRPC codes and HTTP statuses is in [`ErrorKind`].
-//! Transports live elsewhere: this crate knows numbers, not tonic or axum.
+//! HTTP bodies are made by the gateway; the gRPC form is `status`, behind the feature `grpc`.
 
 mod kind;
 mod body;
+#[cfg(feature = "grpc")]
+pub mod status;
 
 pub use body::{FaultBody, FieldViolation};
 pub use kind::{ErrorKind, http_status};
