@@ -1,1 +1,25 @@
-//! placeholder
+//! A believable workload automation engine: an HTTP server that speaks the REST API v2 of HCL Workload
+//! Automation over a simulated batch night, for demonstrations, tests and benches.
+//!
+//! It is a peer that speaks the protocol, not a mock: plan generation, a discrete event engine, planted
+//! incidents and the REST layer are independent of whoever calls them, and nothing here knows the product
+//! that is tested against it.
+
+mod config;
+mod error;
+mod incidents;
+mod truth;
+mod control;
+mod simulator;
+mod args;
+
+pub use args::{Args, run};
+pub use config::{Config, Incidents, SpecVariant, Tls};
+pub use control::Control;
+pub use error::Error;
+pub use incidents::IncidentKind;
+pub use simulator::Simulator;
+pub use truth::{
+    DependencyTruth, EngineTruth, IncidentTruth, JobStreamTruth, JobTruth, ObjectRef, ObjectType, RunTruth,
+    StatusCounts, Truth, WorkstationCounts, WorkstationTruth,
+};
