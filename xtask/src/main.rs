@@ -1,2 +1,74 @@
-//! placeholder
-fn main() {}
+//! The repository's own commands: `cargo xtask up | test | tidy | bench | eval`.
+//!
+//! One place for what a developer and CI both run, so that neither needs a shell script of its own. It knows the
+//! workspace's layout and the tools around it (npm, buf, cargo-deny, a browser) and nothing about the product.
+#![expect(clippy::print_stdout, reason = "a command-line tool talks to its terminal")]
+
+mod workspace;
+mod process;
+mod report;
+mod toolbox;
+mod console;
+mod tidy;
+mod gate;
+mod up;
+mod measure;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run, check and measure Resync")]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build what is stale in release mode and start the whole product.
+    Up {
+        /// Arguments for `resync up`, after `--`.
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Run every check that CI runs and report all of them.
+    Test {
+        /// Fetch what the checks need and this machine lacks.
+        #[arg(long)]
+        install: bool,
+        /// Run only these steps (by name, as the summary prints them).
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+    },
+    /// Check directions of dependency and the form of source files.
+    Tidy,
+    /// Run every benchmark of the workspace in release mode.
+    Bench {
+        /// Arguments for the benchmarks, after `--`.
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Run the evaluation set of the question engine and print its table.
+    Eval {
+        /// Arguments for the evaluation, after `--`.
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Rebuild the console page's committed bundle.
+    Console,
+}
+
+fn main() -> Result<()> {
+    let workspace = Workspace::load()?;
+    match Cli::parse().command {
+        Task::Up { args } => up::run(&workspace, &args),
+        Task::Test { install, only } => gate::run(&workspace, install, &only),
+        Task::Tidy => tidy::run(&workspace),
+        Task::Bench { args } => measure::bench(&workspace, &args),
+        Task::Eval { args } => measure::eval(&workspace, &args),
+        Task::Console => console::rebuild(&workspace),
+    }
+}

@@ -1,0 +1,138 @@
+//! The outside tools that checks need: which are here, and with `--install` how the missing ones are fetched.
+//!
+//! A tool that cannot be had is not an error of this module: the step that needs it is skipped with the reason given
+//! here, and the gate decides what a skip means.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Where browsers install themselves, in the order tried; `RESYNC_TEST_BROWSER` overrides.
+const BROWSERS: &[&str] = &[
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+];
+
+/// A tool that is not here, with what to do about it.
+#[derive(Debug)]
+pub(crate) struct Missing(pub(crate) String);
+
+/// Looks for tools, and fetches them if it may.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Toolbox<'a> {
+    workspace: &'a Workspace,
+    install: bool,
+}
+
+impl<'a> Toolbox<'a> {
+    /// `install` allows fetching; without it only what is present is used.
+    pub(crate) fn new(workspace: &'a Workspace, install: bool) -> Self {
+        Self { workspace, install }
+    }
+
+    /// A Node project's dependencies, exactly as its lock file says.
+    pub(crate) fn node_project(&self, folder: &str) -> Result<PathBuf, Missing> {
+        let folder = self.workspace.path(folder);
+        if !process::is_on_path("npm") {
+            return Err(Missing(
+                "npm is not on the PATH; install Node.js 20 or newer".into(),
+            ));
+        }
+        if is_locked_state(&folder) {
+            return Ok(folder);
+        }
+        let hint = format!("run `npm ci` in {}", self.workspace.display(&folder));
+        self.fetch("the Node packages", &hint, || {
+            process::run(
+                Command::new("npm")
+                    .args(["ci", "--no-audit", "--no-fund"])
+                    .current_dir(&folder),
+            )
+        })?;
+        Ok(folder)
+    }
+
+    /// cargo-deny, from the search path or built from source.
+    pub(crate) fn cargo_deny(&self) -> Result<(), Missing> {
+        let installed = || {
+            process::cargo()
+                .args(["deny", "--version"])
+                .output()
+                .is_ok_and(|o| o.status.success())
+        };
+        if installed() {
+            return Ok(());
+        }
+        self.fetch("cargo-deny", "run `cargo install cargo-deny --locked`", || {
+            // An unoptimised build is enough to read one lock file and costs a third of the time.
+            process::run(
+                process::cargo()
+                    .args(["install", "cargo-deny", "--locked", "--debug"])
+                    .env("CARGO_PROFILE_DEV_DEBUG", "false")
+                    .env("CARGO_TARGET_DIR", self.workspace.target.join("tools")),
+            )
+        })
+    }
+
+    /// A Chromium that can run headless.
+    pub(crate) fn browser(&self) -> Result<PathBuf, Missing> {
+        if let Some(path) = find_browser() {
+            return Ok(path);
+        }
+        if !process::is_on_path("apt-get") {
+            return Err(Missing(
+                "no Chromium found; install one or set RESYNC_TEST_BROWSER".into(),
+            ));
+        }
+        self.fetch(
+            "Chromium",
+            "run `apt-get install chromium` or set RESYNC_TEST_BROWSER",
+            || {
+                process::run(Command::new("apt-get").args(["update", "-qq"]))?;
+                process::run(
+                    Command::new("apt-get")
+                        .args([
+                            "install",
+                            "-y",
+                            "-qq",
+                            "--no-install-recommends",
+                            "chromium",
+                            "fonts-dejavu-core",
+                        ])
+                        .env("DEBIAN_FRONTEND", "noninteractive"),
+                )
+            },
+        )?;
+        find_browser()
+            .ok_or_else(|| Missing("Chromium was installed but is in none of the known places".into()))
+    }
+
+    fn fetch(&self, what: &str, hint: &str, get: impl FnOnce() -> Result<()>) -> Result<(), Missing> {
+        if !self.install {
+            return Err(Missing(format!("{what} missing; pass --install or {hint}")));
+        }
+        get().map_err(|error| Missing(format!("{what} could not be fetched: {error:#}")))
+    }
+}
+
+/// npm leaves a copy of the lock it installed; a newer lock file means the folder is behind it.
+fn is_locked_state(folder: &Path) -> bool {
+    let modified = |path: PathBuf| path.metadata().and_then(|m| m.modified()).ok();
+    let installed = modified(folder.join("node_modules/.package-lock.json"));
+    installed.is_some_and(|installed| {
+        modified(folder.join("package-lock.json")).is_some_and(|lock| lock <= installed)
+    })
+}
+
+fn find_browser() -> Option<PathBuf> {
+    let chosen = std::env::var_os("RESYNC_TEST_BROWSER").map(PathBuf::from);
+    chosen
+        .into_iter()
+        .chain(BROWSERS.iter().map(PathBuf::from))
+        .find(|path| path.is_file())
+}
