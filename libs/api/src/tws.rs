@@ -1,0 +1,3 @@
+//! The scheduler's plan as the mesh speaks of it: domain model, conversions and typed client.
+
+pub mod model;
