@@ -3,6 +3,12 @@
 //!
 //! It decides nothing: no settings, no policy, no I/O beyond the channel a client is given.
 
+pub mod proto;
+pub mod policy;
+pub mod protocol_error;
+pub mod status;
 pub mod json;
+mod wire;
+pub mod channel;
 pub mod tws;
 pub mod agent;

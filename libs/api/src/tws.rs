@@ -1,3 +1,5 @@
 //! The scheduler's plan as the mesh speaks of it: domain model, conversions and typed client.
 
 pub mod model;
+mod convert;
+pub mod client;
