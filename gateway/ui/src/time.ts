@@ -3,8 +3,8 @@
 import { type Duration, type Timestamp, durationMs, timestampDate } from "@bufbuild/protobuf/wkt";
 import { locale } from "./words";
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const dateAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const dateAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long", hourCycle: "h23" });
 const number = new Intl.NumberFormat(locale);
 
 /** `4 s`, `3 min`, `2 h 5 min`. */

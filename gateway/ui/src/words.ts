@@ -174,7 +174,7 @@ const portuguese: Words = {
     WAITING: "esperando",
     READY: "prontos",
     RUNNING: "rodando",
-    SUCCESSFUL: "com sucesso",
+    SUCCESSFUL: "sucesso",
     ERROR: "com falha",
     CANCELED: "cancelados",
     HELD: "retidos",

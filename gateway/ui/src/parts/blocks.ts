@@ -4,7 +4,7 @@ import { append, h } from "../dom";
 import type { Block, BulletList, Chart, LogExcerpt, Table } from "../gen/resync/agent/v1/agent_service_pb";
 import { count } from "../time";
 import { words } from "../words";
-import { factButton, renderInline, type ShowEvidence } from "./spans";
+import { factLink, renderInline, type ShowEvidence } from "./spans";
 
 /** A block with its title. */
 export function renderBlock(block: Block, show: ShowEvidence): HTMLElement {
@@ -35,7 +35,7 @@ function table(data: Table, title: string, show: ShowEvidence): DocumentFragment
       "tr",
       {},
       ...row.cells.map((cell) =>
-        h("td", { class: isNumber(cell.value) ? "number" : "" }, factButton(cell.value, cell.citationId, show)),
+        h("td", { class: isNumber(cell.value) ? "number" : "" }, factLink(cell.value, cell.citationId, show)),
       ),
     ),
   );
@@ -89,7 +89,7 @@ function chart(data: Chart, show: ShowEvidence): HTMLElement {
         { class: "bar", attrs: { role: "listitem" } },
         h("span", { class: "bar-label", text: bar.label }),
         h("span", { class: "bar-track", attrs: { "aria-hidden": "true" } }, fill),
-        h("span", { class: "bar-value" }, factButton(value, bar.citationId, show)),
+        h("span", { class: "bar-value" }, factLink(value, bar.citationId, show)),
       );
     }),
   );
@@ -107,7 +107,7 @@ function log(data: LogExcerpt, show: ShowEvidence): HTMLElement {
   return h(
     "div",
     { class: "log" },
-    data.job ? h("p", { class: "note" }, factButton(data.job, data.citationId, show)) : null,
+    data.job ? h("p", { class: "note" }, factLink(data.job, data.citationId, show)) : null,
     h("pre", { class: "scroll", attrs: { tabindex: "0", "aria-label": data.job } }, ...lines),
     data.truncated ? h("p", { class: "note", text: words.logTruncated }) : null,
   );

@@ -1,5 +1,5 @@
 // Typed spans as a document. Text spans carry a small Markdown subset (paragraphs, lists, headings, emphasis, code);
-// a fact is a button that opens its evidence. Anything else in the text stays the characters it is.
+// a fact is a link to its evidence. Anything else in the text stays the characters it is.
 
 import { h } from "../dom";
 import type { Fact, Span } from "../gen/resync/agent/v1/agent_service_pb";
@@ -7,14 +7,25 @@ import { words } from "../words";
 
 export type ShowEvidence = (citationId: string) => void;
 
-/** The button that stands for a value taken from a tool result; plain text when there is no citation for it. */
-export function factButton(value: string, citationId: string, show: ShowEvidence): HTMLElement {
+/** A value taken from a tool result, as a link to its evidence; plain text when there is no citation for it. */
+export function factLink(value: string, citationId: string, show: ShowEvidence): HTMLElement {
   if (!citationId) return h("span", { text: value });
-  return h("button", {
+  // A link rather than a button: it may break across lines.
+  return h("a", {
     class: "fact",
     text: value,
-    attrs: { type: "button", "aria-label": words.fact(value), "data-citation": citationId },
-    on: { click: () => show(citationId) },
+    attrs: { href: `#${citationId}`, role: "button", "aria-label": words.fact(value), "data-citation": citationId },
+    on: {
+      click: (event) => {
+        event.preventDefault();
+        show(citationId);
+      },
+      keydown: (event) => {
+        if (event.key !== " ") return;
+        event.preventDefault();
+        show(citationId);
+      },
+    },
   });
 }
 
@@ -82,7 +93,7 @@ function inline(pieces: readonly Piece[], show: ShowEvidence): DocumentFragment 
   const put = (node: Node | string): void => (open.at(-1)?.element ?? root).append(node);
   for (const piece of pieces) {
     if (typeof piece !== "string") {
-      put(factButton(piece.value, piece.citationId, show));
+      put(factLink(piece.value, piece.citationId, show));
       continue;
     }
     for (const token of piece.match(/\\[\\`*_#-]|\*\*|\*|`|[^\\*`]+|\\/g) ?? []) {

@@ -132,7 +132,7 @@ export class PlanPanel {
           "button",
           { class: "row", attrs: { type: "button", "data-job": job.key }, on: { click: () => this.#ask(questionAbout(job)) } },
           h("span", { class: `dot ${statusClass(job.status)}`, attrs: { "aria-hidden": "true" } }),
-          h("span", { class: "key", text: job.key, attrs: { title: job.key } }),
+          keyLabel(job.key),
           h("span", { class: "why", text: whatIsWrong(job) }),
         ),
       ),
@@ -181,7 +181,7 @@ export class PlanPanel {
           "li",
           {},
           h("time", { text: change.time ? time(change.time) : "" }),
-          h("span", { class: "key", text: change.key, attrs: { title: change.key } }),
+          keyLabel(change.key),
           h("span", { class: "why", text: words.change[ChangeKind[change.kind]] ?? "" }),
         ),
       ),
@@ -206,6 +206,10 @@ export class PlanPanel {
     const observed = this.#overview?.freshness?.oldestObservedAt;
     this.#age.textContent = observed ? words.verified(age(observed)) : "";
   }
+}
+
+function keyLabel(key: string): HTMLElement {
+  return h("span", { class: "key", attrs: { title: key } }, h("bdi", { text: key, attrs: { dir: "ltr" } }));
 }
 
 function stackedBar(counts: readonly StatusCount[], total: bigint): HTMLElement {
