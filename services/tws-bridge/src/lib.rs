@@ -1,1 +1,7 @@
-//! placeholder
+//! The bridge to the scheduler: one live in-memory mirror of each engine's plan, queries over it and a change stream.
+//!
+//! It reads the engine once for everybody and never writes to it. It knows no natural language and stores nothing
+//! durably; what it holds is rebuilt from the engine.
+
+pub mod plan;
+pub mod engine;
