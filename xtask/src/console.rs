@@ -34,9 +34,8 @@ const GENERATED: &str = "gateway/ui/src/gen";
 
 /// Rebuilds the bundle and records what it was made from.
 pub(crate) fn rebuild(workspace: &Workspace) -> Result<()> {
-    let folder = Toolbox::new(workspace, true)
-        .node_project(FOLDER)
-        .map_err(|missing| anyhow::anyhow!(missing.0))?;
+    let folder =
+        Toolbox::new(workspace, true).node_project(FOLDER).map_err(|missing| anyhow::anyhow!(missing.0))?;
     build(workspace, &folder)
 }
 
@@ -48,10 +47,7 @@ pub(crate) fn refresh(workspace: &Workspace) -> Result<()> {
     match Toolbox::new(workspace, true).node_project(FOLDER) {
         Ok(folder) => build(workspace, &folder),
         Err(missing) => {
-            println!(
-                "the console page is older than its sources and stays so: {}",
-                missing.0
-            );
+            println!("the console page is older than its sources and stays so: {}", missing.0);
             Ok(())
         }
     }
@@ -61,9 +57,8 @@ pub(crate) fn refresh(workspace: &Workspace) -> Result<()> {
 pub(crate) fn check(workspace: &Workspace, folder: &Path) -> Result<()> {
     let committed = bundle(workspace)?;
     let recorded = is_current(workspace)?;
-    npm_run(folder, "generate")?;
-    npm_run(folder, "check")?;
     build(workspace, folder)?;
+    npm_run(folder, "check")?;
     let rebuilt = bundle(workspace)?;
     let differing: Vec<_> = rebuilt
         .keys()
@@ -89,11 +84,7 @@ fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
 }
 
 fn npm_run(folder: &Path, script: &str) -> Result<()> {
-    process::run(
-        Command::new("npm")
-            .args(["run", "--silent", script])
-            .current_dir(folder),
-    )
+    process::run(Command::new("npm").args(["run", "--silent", script]).current_dir(folder))
 }
 
 fn is_current(workspace: &Workspace) -> Result<bool> {

@@ -39,22 +39,13 @@ struct Gate<'a> {
 
 /// Runs the steps (all, or those named) and exits with 1 if any failed, or was skipped where `CI` is `true`.
 pub(crate) fn run(workspace: &Workspace, install: bool, only: &[String]) -> Result<()> {
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| !STEPS.iter().any(|(step, _)| step == name))
-    {
+    if let Some(unknown) = only.iter().find(|name| !STEPS.iter().any(|(step, _)| step == name)) {
         let known: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
         anyhow::bail!("no step is called {unknown}; there are {}", known.join(", "));
     }
-    let gate = Gate {
-        workspace,
-        tools: Toolbox::new(workspace, install),
-    };
+    let gate = Gate { workspace, tools: Toolbox::new(workspace, install) };
     let mut report = Report::default();
-    for (name, step) in STEPS
-        .iter()
-        .filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name))
-    {
+    for (name, step) in STEPS.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name)) {
         report.step(name, || step(&gate));
     }
     let strict = std::env::var("CI").is_ok_and(|value| value == "true");
@@ -76,34 +67,17 @@ impl Gate<'_> {
 
     fn deny(&self) -> Result<Outcome, Failure> {
         match self.tools.cargo_deny() {
-            Ok(()) => self.cargo(
-                &["deny", "--workspace", "check", "bans", "licenses", "sources"],
-                &[],
-            ),
+            Ok(()) => self.cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"], &[]),
             Err(Missing(reason)) => Ok(Outcome::Skipped(reason)),
         }
     }
 
     fn clippy(&self) -> Result<Outcome, Failure> {
-        self.cargo(
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--",
-                "-D",
-                "warnings",
-            ],
-            &[],
-        )
+        self.cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
     }
 
     fn rustdoc(&self) -> Result<Outcome, Failure> {
-        self.cargo(
-            &["doc", "--workspace", "--no-deps", "--locked"],
-            &[("RUSTDOCFLAGS", "-D warnings")],
-        )
+        self.cargo(&["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])
     }
 
     fn proto(&self) -> Result<Outcome, Failure> {
@@ -114,11 +88,7 @@ impl Gate<'_> {
         let buf = folder.join("node_modules/.bin/buf");
         let proto = self.workspace.path("proto");
         process::run(Command::new(&buf).arg("lint").current_dir(&proto))?;
-        process::run(
-            Command::new(&buf)
-                .args(["format", "--diff", "--exit-code"])
-                .current_dir(&proto),
-        )?;
+        process::run(Command::new(&buf).args(["format", "--diff", "--exit-code"]).current_dir(&proto))?;
         Ok(Outcome::Passed)
     }
 
@@ -132,9 +102,7 @@ impl Gate<'_> {
 
     fn tests(&self) -> Result<Outcome, Failure> {
         let mut command = process::cargo();
-        command
-            .args(["test", "--workspace", "--locked", "--no-fail-fast"])
-            .current_dir(&self.workspace.root);
+        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(&self.workspace.root);
         counted(&mut command)
     }
 
@@ -144,9 +112,7 @@ impl Gate<'_> {
             (Err(Missing(reason)), _) | (_, Err(Missing(reason))) => return Ok(Outcome::Skipped(reason)),
         };
         process::run(
-            process::cargo()
-                .args(["build", "-p", "resync", "--locked"])
-                .current_dir(&self.workspace.root),
+            process::cargo().args(["build", "-p", "resync", "--locked"]).current_dir(&self.workspace.root),
         )?;
         counted(&mut self.browser_story(&folder, &browser))
     }
@@ -163,10 +129,7 @@ impl Gate<'_> {
 
     fn cargo(&self, args: &[&str], env: &[(&str, &str)]) -> Result<Outcome, Failure> {
         process::run(
-            process::cargo()
-                .args(args)
-                .envs(env.iter().copied())
-                .current_dir(&self.workspace.root),
+            process::cargo().args(args).envs(env.iter().copied()).current_dir(&self.workspace.root),
         )?;
         Ok(Outcome::Passed)
     }
@@ -175,10 +138,9 @@ impl Gate<'_> {
 fn counted(command: &mut Command) -> Result<Outcome, Failure> {
     let (tests, outcome) = process::run_counting(command)?;
     match outcome {
-        Ok(()) if tests.passed == 0 => Err(Failure {
-            error: anyhow::anyhow!("the runner ran no test"),
-            tests,
-        }),
+        Ok(()) if tests.passed == 0 => {
+            Err(Failure { error: anyhow::anyhow!("the runner ran no test"), tests })
+        }
         Ok(()) => Ok(Outcome::Tested(tests)),
         Err(error) => Err(Failure { error, tests }),
     }

@@ -13,9 +13,7 @@ pub(crate) fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
         for bench in package.targets_of("bench") {
             found = true;
             let mut command = process::cargo();
-            command
-                .args(["bench", "-p", &package.name, "--bench", bench, "--"])
-                .args(args);
+            command.args(["bench", "-p", &package.name, "--bench", bench, "--"]).args(args);
             if let Err(error) = process::run(command.current_dir(&workspace.root)) {
                 println!("{error:#}");
                 failed.push(format!("{}/{bench}", package.name));
@@ -34,8 +32,6 @@ pub(crate) fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
 /// Runs the evaluation set and prints its table by category.
 pub(crate) fn eval(workspace: &Workspace, args: &[String]) -> Result<()> {
     let mut command = process::cargo();
-    command
-        .args(["run", "--release", "-p", "resync-tests", "--bin", "eval", "--"])
-        .args(args);
+    command.args(["run", "--release", "-p", "resync-tests", "--bin", "eval", "--"]).args(args);
     process::run(command.current_dir(&workspace.root))
 }

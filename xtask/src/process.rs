@@ -28,9 +28,7 @@ pub(crate) fn is_on_path(program: &str) -> bool {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     println!("$ {shown}");
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{shown}`"))?;
+    let status = command.status().with_context(|| format!("could not start `{shown}`"))?;
     if !status.success() {
         bail!("`{shown}` ended with {status}");
     }
@@ -43,10 +41,8 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 pub(crate) fn run_counting(command: &mut Command) -> Result<(TestCount, Result<()>)> {
     let shown = shown(command);
     println!("$ {shown}");
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("could not start `{shown}`"))?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start `{shown}`"))?;
     let mut count = TestCount::default();
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n') {
@@ -56,14 +52,9 @@ pub(crate) fn run_counting(command: &mut Command) -> Result<(TestCount, Result<(
             count.add(&line);
         }
     }
-    let status = child
-        .wait()
-        .with_context(|| format!("could not wait for `{shown}`"))?;
-    let outcome = if status.success() {
-        Ok(())
-    } else {
-        Err(anyhow::anyhow!("`{shown}` ended with {status}"))
-    };
+    let status = child.wait().with_context(|| format!("could not wait for `{shown}`"))?;
+    let outcome =
+        if status.success() { Ok(()) } else { Err(anyhow::anyhow!("`{shown}` ended with {status}")) };
     Ok((count, outcome))
 }
 
@@ -124,13 +115,6 @@ mod tests {
         ] {
             count.add(line);
         }
-        assert_eq!(
-            count,
-            TestCount {
-                passed: 13,
-                failed: 2,
-                skipped: 3
-            }
-        );
+        assert_eq!(count, TestCount { passed: 13, failed: 2, skipped: 3 });
     }
 }

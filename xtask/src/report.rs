@@ -33,10 +33,7 @@ pub(crate) struct Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        Self {
-            error,
-            tests: TestCount::default(),
-        }
+        Self { error, tests: TestCount::default() }
     }
 }
 
@@ -57,11 +54,7 @@ impl Report {
             Ok(Outcome::Skipped(reason)) => println!("== {name}: skipped: {reason}"),
             Err(failure) => println!("== {name}: FAILED: {:#}", failure.error),
         }
-        self.entries.push(Entry {
-            name,
-            took: start.elapsed(),
-            outcome,
-        });
+        self.entries.push(Entry { name, took: start.elapsed(), outcome });
     }
 
     /// Prints one line a step and the closing counts, and says whether the run as a whole succeeded.
@@ -97,11 +90,7 @@ impl Report {
 
 impl std::fmt::Display for TestCount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} tests passed, {} failed, {} skipped",
-            self.passed, self.failed, self.skipped
-        )
+        write!(f, "{} tests passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
 }
 

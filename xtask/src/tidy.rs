@@ -22,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             println!("tidy: {} crates follow the rules", workspace.packages.len());
             Ok(())
         }
+        1 => bail!("1 problem"),
         count => bail!("{count} problems"),
     }
 }

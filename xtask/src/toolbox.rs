@@ -12,11 +12,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// Where browsers install themselves, in the order tried; `RESYNC_TEST_BROWSER` overrides.
-const BROWSERS: &[&str] = &[
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-];
+const BROWSERS: &[&str] = &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /// A tool that is not here, with what to do about it.
 #[derive(Debug)]
@@ -39,32 +35,22 @@ impl<'a> Toolbox<'a> {
     pub(crate) fn node_project(&self, folder: &str) -> Result<PathBuf, Missing> {
         let folder = self.workspace.path(folder);
         if !process::is_on_path("npm") {
-            return Err(Missing(
-                "npm is not on the PATH; install Node.js 20 or newer".into(),
-            ));
+            return Err(Missing("npm is not on the PATH; install Node.js 20 or newer".into()));
         }
         if is_locked_state(&folder) {
             return Ok(folder);
         }
         let hint = format!("run `npm ci` in {}", self.workspace.display(&folder));
         self.fetch("the Node packages", &hint, || {
-            process::run(
-                Command::new("npm")
-                    .args(["ci", "--no-audit", "--no-fund"])
-                    .current_dir(&folder),
-            )
+            process::run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))
         })?;
         Ok(folder)
     }
 
     /// cargo-deny, from the search path or built from source.
     pub(crate) fn cargo_deny(&self) -> Result<(), Missing> {
-        let installed = || {
-            process::cargo()
-                .args(["deny", "--version"])
-                .output()
-                .is_ok_and(|o| o.status.success())
-        };
+        let installed =
+            || process::cargo().args(["deny", "--version"]).output().is_ok_and(|o| o.status.success());
         if installed() {
             return Ok(());
         }
@@ -85,29 +71,23 @@ impl<'a> Toolbox<'a> {
             return Ok(path);
         }
         if !process::is_on_path("apt-get") {
-            return Err(Missing(
-                "no Chromium found; install one or set RESYNC_TEST_BROWSER".into(),
-            ));
+            return Err(Missing("no Chromium found; install one or set RESYNC_TEST_BROWSER".into()));
         }
-        self.fetch(
-            "Chromium",
-            "run `apt-get install chromium` or set RESYNC_TEST_BROWSER",
-            || {
-                process::run(Command::new("apt-get").args(["update", "-qq"]))?;
-                process::run(
-                    Command::new("apt-get")
-                        .args([
-                            "install",
-                            "-y",
-                            "-qq",
-                            "--no-install-recommends",
-                            "chromium",
-                            "fonts-dejavu-core",
-                        ])
-                        .env("DEBIAN_FRONTEND", "noninteractive"),
-                )
-            },
-        )?;
+        self.fetch("Chromium", "run `apt-get install chromium` or set RESYNC_TEST_BROWSER", || {
+            process::run(Command::new("apt-get").args(["update", "-qq"]))?;
+            process::run(
+                Command::new("apt-get")
+                    .args([
+                        "install",
+                        "-y",
+                        "-qq",
+                        "--no-install-recommends",
+                        "chromium",
+                        "fonts-dejavu-core",
+                    ])
+                    .env("DEBIAN_FRONTEND", "noninteractive"),
+            )
+        })?;
         find_browser()
             .ok_or_else(|| Missing("Chromium was installed but is in none of the known places".into()))
     }
@@ -131,8 +111,5 @@ fn is_locked_state(folder: &Path) -> bool {
 
 fn find_browser() -> Option<PathBuf> {
     let chosen = std::env::var_os("RESYNC_TEST_BROWSER").map(PathBuf::from);
-    chosen
-        .into_iter()
-        .chain(BROWSERS.iter().map(PathBuf::from))
-        .find(|path| path.is_file())
+    chosen.into_iter().chain(BROWSERS.iter().map(PathBuf::from)).find(|path| path.is_file())
 }

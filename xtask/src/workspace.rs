@@ -66,10 +66,7 @@ impl Workspace {
 
     /// How a path reads in a message: relative to the root when it lies below it.
     pub(crate) fn display(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 }
 

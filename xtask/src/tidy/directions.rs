@@ -4,11 +4,7 @@ use crate::workspace::{Dependency, Package, Workspace};
 
 /// One line for each dependency that points the wrong way.
 pub(super) fn problems(workspace: &Workspace) -> Vec<String> {
-    workspace
-        .packages
-        .iter()
-        .flat_map(|package| package_problems(workspace, package))
-        .collect()
+    workspace.packages.iter().flat_map(|package| package_problems(workspace, package)).collect()
 }
 
 fn package_problems(workspace: &Workspace, package: &Package) -> Vec<String> {
@@ -90,11 +86,7 @@ mod tests {
             ("services/hwa-simulator", "libs/fault", false, false),
             ("services/resync", "services/agent", false, true),
         ] {
-            assert_eq!(
-                forbidden(from, to, dev).is_none(),
-                allowed,
-                "{from} -> {to} (dev: {dev})"
-            );
+            assert_eq!(forbidden(from, to, dev).is_none(), allowed, "{from} -> {to} (dev: {dev})");
         }
     }
 }

@@ -53,9 +53,8 @@ fn manifest_problems(workspace: &Workspace, package: &Package, problems: &mut Ve
             continue;
         };
         for (dependency, _) in dependencies.iter().filter(|(_, value)| !inherits(value)) {
-            problems.push(format!(
-                "{name}: {dependency} has a version of its own; versions live in the root"
-            ));
+            problems
+                .push(format!("{name}: {dependency} has a version of its own; versions live in the root"));
         }
     }
     Ok(())
@@ -63,18 +62,14 @@ fn manifest_problems(workspace: &Workspace, package: &Package, problems: &mut Ve
 
 fn form_problem(name: &str, text: &str) -> Option<String> {
     if name.ends_with("/mod.rs") {
-        return Some(format!(
-            "{name}: a module `foo` lives in foo.rs, its children in foo/"
-        ));
+        return Some(format!("{name}: a module `foo` lives in foo.rs, its children in foo/"));
     }
     if !text.starts_with("//!") {
         return Some(format!("{name}: opens without `//!` saying what it is for"));
     }
     let lines = text.lines().count();
     if lines > MAX_LINES && !LONG_FILES.iter().any(|(long, _)| *long == name) {
-        return Some(format!(
-            "{name}: {lines} lines, more than {MAX_LINES}; split it by noun"
-        ));
+        return Some(format!("{name}: {lines} lines, more than {MAX_LINES}; split it by noun"));
     }
     None
 }
@@ -84,35 +79,20 @@ fn is_edge_module(name: &str) -> bool {
     let Some((_, inside)) = name.split_once("/src/") else {
         return false;
     };
-    inside
-        .trim_end_matches(".rs")
-        .split('/')
-        .any(|part| EDGE_MODULES.contains(&part))
+    inside.trim_end_matches(".rs").split('/').any(|part| EDGE_MODULES.contains(&part))
 }
 
 /// The first line of shipped code that names a library of the edges, or generated types.
 fn boundary_problem(name: &str, text: &str) -> Option<String> {
-    let shipped = text
-        .lines()
-        .enumerate()
-        .take_while(|(_, line)| !line.starts_with("#[cfg(test)]"));
+    let shipped = text.lines().enumerate().take_while(|(_, line)| !line.starts_with("#[cfg(test)]"));
     for (number, line) in shipped {
         let code = line.split("//").next().unwrap_or_default();
-        let named = EDGE_LIBRARIES
-            .iter()
-            .copied()
-            .find(|library| names_crate(code, library));
+        let named = EDGE_LIBRARIES.iter().copied().find(|library| names_crate(code, library));
         if let Some(library) = named {
-            return Some(format!(
-                "{name}:{}: names {library}; only edge modules may",
-                number + 1
-            ));
+            return Some(format!("{name}:{}: names {library}; only edge modules may", number + 1));
         }
         if code.contains("resync_api::proto") {
-            return Some(format!(
-                "{name}:{}: names generated types; only grpc.rs may",
-                number + 1
-            ));
+            return Some(format!("{name}:{}: names generated types; only grpc.rs may", number + 1));
         }
     }
     None
@@ -162,10 +142,7 @@ mod tests {
         ] {
             assert_eq!(boundary_problem(name, innocent), None);
         }
-        assert_eq!(
-            boundary_problem(name, "//! x\n#[cfg(test)]\nmod tests { use axum::Router; }\n"),
-            None
-        );
+        assert_eq!(boundary_problem(name, "//! x\n#[cfg(test)]\nmod tests { use axum::Router; }\n"), None);
     }
 
     #[test]
