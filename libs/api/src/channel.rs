@@ -36,7 +36,8 @@ impl fmt::Debug for Channel {
 impl Service<Request<Body>> for Channel {
     type Response = Response<Body>;
     type Error = BoxError;
-    type Future = <BoxCloneSyncService<Request<Body>, Response<Body>, BoxError> as Service<Request<Body>>>::Future;
+    type Future =
+        <BoxCloneSyncService<Request<Body>, Response<Body>, BoxError> as Service<Request<Body>>>::Future;
 
     fn poll_ready(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), BoxError>> {
         self.0.poll_ready(context)

@@ -46,11 +46,9 @@ pub(crate) fn optional_duration(
     field: &'static str,
 ) -> Result<Option<Duration>, ProtocolError> {
     duration
-        .map(|duration| {
-            match (u64::try_from(duration.seconds), u32::try_from(duration.nanos)) {
-                (Ok(seconds), Ok(nanos)) if nanos < 1_000_000_000 => Ok(Duration::new(seconds, nanos)),
-                _ => Err(ProtocolError::invalid(field, format!("{}s {}ns", duration.seconds, duration.nanos))),
-            }
+        .map(|duration| match (u64::try_from(duration.seconds), u32::try_from(duration.nanos)) {
+            (Ok(seconds), Ok(nanos)) if nanos < 1_000_000_000 => Ok(Duration::new(seconds, nanos)),
+            _ => Err(ProtocolError::invalid(field, format!("{}s {}ns", duration.seconds, duration.nanos))),
         })
         .transpose()
 }
@@ -82,16 +80,21 @@ where
     values.into_iter().map(U::try_from).collect()
 }
 
+pub(crate) fn into_all<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
+    values.into_iter().map(Into::into).collect()
+}
+
+pub(crate) fn non_empty(value: String, field: &'static str) -> Result<String, ProtocolError> {
+    if value.is_empty() { Err(ProtocolError::Missing { field }) } else { Ok(value) }
+}
+
 /// Reads an enumeration's number; unknown numbers and the unspecified value are rejected.
 pub(crate) fn enumeration<P, D>(number: i32, field: &'static str) -> Result<D, ProtocolError>
 where
     P: TryFrom<i32>,
     Option<D>: From<P>,
 {
-    P::try_from(number)
-        .ok()
-        .and_then(Option::<D>::from)
-        .ok_or_else(|| ProtocolError::invalid(field, number))
+    P::try_from(number).ok().and_then(Option::<D>::from).ok_or_else(|| ProtocolError::invalid(field, number))
 }
 
 /// Like [`enumeration`], where unspecified means that there is no value.

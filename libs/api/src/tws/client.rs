@@ -4,9 +4,9 @@ use futures::stream::{BoxStream, StreamExt as _};
 use resync_fault::FaultBody;
 
 use super::model::{
-    CountRequest, Counts, DependencyWalk, EngineStatus, FindRequest, Found, Job, JobDetail, JobLog, JobLogRequest,
-    JobStream, JobStreamDetail, ListChangesRequest, ListRequest, ObjectRef, Page, PlanChanges, PlanOverview,
-    PlanUpdate, Prompt, Resource, WalkDependenciesRequest, WatchRequest, Workstation,
+    CountRequest, Counts, DependencyWalk, EngineStatus, FindRequest, Found, Job, JobDetail, JobLog,
+    JobLogRequest, JobStream, JobStreamDetail, ListChangesRequest, ListRequest, ObjectRef, Page, PlanChanges,
+    PlanOverview, PlanUpdate, Prompt, Resource, WalkDependenciesRequest, WatchRequest, Workstation,
 };
 use crate::channel::{CallContext, Channel};
 use crate::proto::tws::v1 as proto;
@@ -63,7 +63,8 @@ impl TwsClient {
     /// # Errors
     /// What the server answered, or that it could not be reached.
     pub async fn list_engines(&self) -> Result<Vec<EngineStatus>, FaultBody> {
-        let answer = self.inner.clone().list_engines(self.context.request(proto::ListEnginesRequest {})).await;
+        let answer =
+            self.inner.clone().list_engines(self.context.request(proto::ListEnginesRequest {})).await;
         received(all(answer.map_err(|status| from_status(&status))?.into_inner().engines))
     }
 
@@ -120,9 +121,7 @@ impl TwsClient {
         let answer = self.inner.clone().watch_plan(self.context.request(message)).await;
         let messages = answer.map_err(|status| from_status(&status))?.into_inner();
         Ok(messages
-            .map(|message| {
-                received(message.map_err(|status| from_status(&status))?.try_into())
-            })
+            .map(|message| received(message.map_err(|status| from_status(&status))?.try_into()))
             .boxed())
     }
 }

@@ -3,5 +3,11 @@
 
 mod enums;
 mod rows;
+mod job;
+mod job_stream;
 mod dependency;
-mod request;
+mod engine;
+mod overview;
+mod list;
+mod detail;
+mod search;

@@ -3,8 +3,8 @@
 use crate::proto::tws::v1 as proto;
 use crate::protocol_error::ProtocolError;
 use crate::tws::model::{
-    Dependency, DependencyNode, DependencyOwner, DependencyState, DependencyTarget, DependencyWalk, Direction,
-    EdgeSource, FlowNode, Predecessor, PromptStatus, Status, WalkDependenciesRequest,
+    Dependency, DependencyNode, DependencyOwner, DependencyState, DependencyTarget, DependencyWalk,
+    Direction, EdgeSource, FlowNode, Predecessor, PromptStatus, Status, WalkDependenciesRequest,
 };
 use crate::wire::{all, enumeration, optional_enumeration, required, to_i32, to_u32};
 
@@ -240,8 +240,13 @@ impl TryFrom<proto::WalkDependenciesResponse> for DependencyWalk {
     type Error = ProtocolError;
 
     fn try_from(value: proto::WalkDependenciesResponse) -> Result<Self, ProtocolError> {
-        let proto::WalkDependenciesResponse { nodes, truncated, plan_edge_coverage, freshness, other_dependencies } =
-            value;
+        let proto::WalkDependenciesResponse {
+            nodes,
+            truncated,
+            plan_edge_coverage,
+            freshness,
+            other_dependencies,
+        } = value;
         Ok(Self {
             nodes: all(nodes)?,
             truncated,

@@ -6,11 +6,43 @@ use crate::tws::model::{
 };
 use crate::wire::same_enumeration;
 
-same_enumeration!(Status { Waiting, Ready, Running, Successful, Error, Canceled, Held, Undecided, Blocked, Suppressed });
+same_enumeration!(Status {
+    Waiting,
+    Ready,
+    Running,
+    Successful,
+    Error,
+    Canceled,
+    Held,
+    Undecided,
+    Blocked,
+    Suppressed
+});
 
 same_enumeration!(PromptStatus { NotAsked, Asked, AnsweredYes, AnsweredNo });
 
-same_enumeration!(ChangeKind { JobStarted, JobSucceeded, JobFailed, JobLate, JobLongRunning, JobChanged, JobAdded, JobRemoved, JobStreamCompleted, JobStreamBlocked, JobStreamChanged, WorkstationLinked, WorkstationUnlinked, WorkstationChanged, PromptAsked, PromptAnswered, EngineUnreachable, EngineRecovered, PlanReplaced, ResourceChanged });
+same_enumeration!(ChangeKind {
+    JobStarted,
+    JobSucceeded,
+    JobFailed,
+    JobLate,
+    JobLongRunning,
+    JobChanged,
+    JobAdded,
+    JobRemoved,
+    JobStreamCompleted,
+    JobStreamBlocked,
+    JobStreamChanged,
+    WorkstationLinked,
+    WorkstationUnlinked,
+    WorkstationChanged,
+    PromptAsked,
+    PromptAnswered,
+    EngineUnreachable,
+    EngineRecovered,
+    PlanReplaced,
+    ResourceChanged
+});
 
 same_enumeration!(DependencyState { Satisfied, Unsatisfied, Undecided, Unbound });
 
