@@ -23,12 +23,16 @@ const ORDER: readonly Status[] = [
   Status.CANCELED,
   Status.SUPPRESSED,
 ];
+/** The stream repeats the overview only when a count changes; how fresh it is must show all the same. */
+const QUIET_MS = 5_000;
 const MOST_ATTENTION = 12;
 const MOST_CHANGES = 8;
 
 export class PlanPanel {
   readonly element: HTMLElement;
   readonly #ask: (message: string) => void;
+  readonly #clients: Clients;
+  readonly #engine: string;
   readonly #state = h("span", { class: "feed-state connecting", text: words.connecting });
   readonly #age = h("span", { class: "age" });
   readonly #banner = h("div", { attrs: { role: "status" } });
@@ -39,9 +43,13 @@ export class PlanPanel {
   readonly #closing = new AbortController();
   #overview: GetPlanOverviewResponse | undefined;
   #changes: PlanChange[] = [];
+  #shownAt = 0;
+  #isLive = false;
 
   constructor(clients: Clients, engine: string, ask: (message: string) => void, signedOut: (fault: Fault) => void) {
     this.#ask = ask;
+    this.#clients = clients;
+    this.#engine = engine;
     this.element = h(
       "aside",
       { class: "plan", attrs: { "aria-label": words.plan } },
@@ -60,7 +68,10 @@ export class PlanPanel {
       clients,
       engine,
       {
-        overview: (overview) => this.#show(overview),
+        overview: (overview) => {
+          this.#mark("live", words.live);
+          this.#show(overview);
+        },
         changes: (changes) => this.#add(changes),
         broken: (fault) => (fault.unauthenticated ? signedOut(fault) : this.#broken(fault)),
       },
@@ -77,7 +88,7 @@ export class PlanPanel {
 
   #show(overview: GetPlanOverviewResponse): void {
     this.#overview = overview;
-    this.#mark("live", words.live);
+    this.#shownAt = Date.now();
     const stale = overview.freshness?.staleSince;
     fill(
       this.#banner,
@@ -198,6 +209,7 @@ export class PlanPanel {
   }
 
   #mark(state: "live" | "broken", text: string): void {
+    this.#isLive = state === "live";
     this.#state.className = `feed-state ${state}`;
     this.#state.textContent = text;
   }
@@ -205,6 +217,17 @@ export class PlanPanel {
   #tick(): void {
     const observed = this.#overview?.freshness?.oldestObservedAt;
     this.#age.textContent = observed ? words.verified(age(observed)) : "";
+    if (this.#isLive && Date.now() - this.#shownAt > QUIET_MS) void this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#shownAt = Date.now();
+    try {
+      const overview = await this.#clients.plan.getPlanOverview({ engine: this.#engine }, { signal: this.#closing.signal });
+      if (this.#isLive) this.#show(overview);
+    } catch {
+      // The stream is what notices and reports a broken connection.
+    }
   }
 }
 
