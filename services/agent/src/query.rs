@@ -1,7 +1,10 @@
 //! The small typed language a question is understood as: what is wanted, of which objects, under
 //! which conditions. Its canonical text is what tests and people read; nothing here calls a tool.
 
-use std::fmt;
+mod text;
+
+pub use text::{kind_name, status_name};
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -91,7 +94,33 @@ pub enum Intent {
         verb: Verb,
         /// To what.
         object: Object,
+        /// What the verb needs besides its object, when it was said.
+        argument: Option<Argument>,
     },
+    /// A request to act on every object of a selection: answered with a preview, nothing is done.
+    ActAll {
+        /// What to do.
+        verb: Verb,
+        /// To which objects.
+        selection: Selection,
+        /// What the verb needs besides its objects, when it was said.
+        argument: Option<Argument>,
+    },
+}
+
+/// What an action needs besides its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Argument {
+    /// The new priority, limit or fence.
+    Number(i64),
+    /// Answer a prompt with yes.
+    Yes,
+    /// Answer a prompt with no.
+    No,
+    /// Confirm as successful.
+    Successful,
+    /// Confirm as abended.
+    Abended,
 }
 
 /// A word of the scheduler to explain.
@@ -106,7 +135,8 @@ pub enum Term {
 }
 
 /// Operator actions people ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum Verb {
     /// Run again.
     Rerun,
@@ -195,10 +225,10 @@ pub enum Value {
 }
 
 /// Fields of plan rows; the names are those of the filter language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Field {
-    /// Common status.
+    /// Common status; for prompts whether they were asked and answered.
     Status,
     /// Internal status.
     InternalStatus,
@@ -268,6 +298,8 @@ pub enum Field {
     JobCount,
     /// Bare name of a resource.
     ResourceName,
+    /// Cancelled once its dependencies resolve.
+    CancelPending,
 }
 
 /// An order of rows.
