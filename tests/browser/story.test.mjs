@@ -1,6 +1,8 @@
 // A person, a browser and the whole product: sign in, see the plan live, ask, follow the evidence.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { eventually, startMesh } from "./mesh.mjs";
@@ -65,6 +67,13 @@ async function ask(page, question) {
   const turn = page.locator(".turn").nth(turns);
   await turn.and(page.locator('[aria-busy="false"]')).waitFor({ timeout: ANSWER_WITHIN_MS });
   return turn;
+}
+
+/** Breaches of the accessibility rules, as axe finds them. */
+async function barriers(page) {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** What the REST interface says, for comparison with the page. */
@@ -138,6 +147,8 @@ test("a stuck job's cause is asked for, streamed and proven over grpc-web, while
   await evidence.waitFor({ state: "detached" }).catch(() => evidence.waitFor({ state: "hidden" }));
   assert.equal(await page.evaluate(() => document.activeElement?.className), "fact", "the focus went back");
 
+  assert.deepEqual(await barriers(page), [], "nothing in the way of assistive technology");
+
   // It was grpc-web, with a bearer token, and nothing was fetched from elsewhere.
   const stream = calls.find(({ url }) => url.endsWith("/resync.agent.v1.AgentService/StreamAsk"));
   assert.match(stream.headers["content-type"], /^application\/grpc-web/);
@@ -173,6 +184,7 @@ test("the page and the answer speak Portuguese to a Portuguese browser", async (
   const turn = await ask(page, "quantos jobs falharam?");
   assert.equal(await turn.getAttribute("lang"), "pt-BR");
   assert.ok((await turn.locator(".fact").count()) >= 1, await turn.innerText());
+  assert.deepEqual(await barriers(page), [], "nothing in the way of assistive technology, in dark colours");
   await context.close();
 });
 

@@ -50,7 +50,7 @@ export function renderSpans(spans: readonly Span[], show: ShowEvidence): Documen
         list.append(h("li", {}, inline(body, show)));
       } else {
         list = undefined;
-        document_.append(h("h3", {}, inline(body, show)));
+        document_.append(h("h2", {}, inline(body, show)));
       }
     } else {
       list = undefined;
