@@ -8,6 +8,7 @@ pub mod policy;
 pub mod protocol_error;
 pub mod status;
 pub mod json;
+pub mod filter;
 mod wire;
 pub mod channel;
 pub mod tws;
