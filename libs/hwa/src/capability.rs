@@ -44,10 +44,7 @@ impl Capabilities {
     /// Reads an OpenAPI document; anything else leaves everything unknown.
     #[must_use]
     pub fn from_specification(specification: &Value) -> Self {
-        let version = specification
-            .pointer("/info/version")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        let version = specification.pointer("/info/version").and_then(Value::as_str).map(str::to_owned);
         let mut operations = HashSet::new();
         let paths = specification.get("paths").and_then(Value::as_object);
         for (path, methods) in paths.into_iter().flatten() {
@@ -115,10 +112,7 @@ impl Capabilities {
 
 /// One spelling for an operation: method in capitals, path below the API's root, placeholders without names.
 fn operation(method: &str, path: &str) -> String {
-    let path = path
-        .split_once("/api/v2/")
-        .map_or(path, |(_, rest)| rest)
-        .trim_matches('/');
+    let path = path.split_once("/api/v2/").map_or(path, |(_, rest)| rest).trim_matches('/');
     let mut text = method.to_ascii_uppercase();
     text.push(' ');
     let mut inside = false;
@@ -148,21 +142,10 @@ mod tests {
             "paths": {"/twsd/api/v2/plan/job/{id}/predecessors": {"get": {}}, "/twsd/api/v2/plan/job": {"get": {}, "patch": {}}}
         }));
         assert_eq!((older.version(), older.len()), (Some("10.1.0.1"), 3));
-        assert_eq!(
-            (older.neighbours(), older.prompt_list()),
-            (Support::Yes, Support::No)
-        );
+        assert_eq!((older.neighbours(), older.prompt_list()), (Support::Yes, Support::No));
         let newer = Capabilities::from_specification(&json!({"paths": {"/plan/prompt": {"get": {}}}}));
-        assert_eq!(
-            (newer.neighbours(), newer.prompt_list()),
-            (Support::No, Support::Yes)
-        );
-        for nonsense in [
-            json!([]),
-            json!({"paths": 3}),
-            json!("x"),
-            json!({"paths": {"/a": []}}),
-        ] {
+        assert_eq!((newer.neighbours(), newer.prompt_list()), (Support::No, Support::Yes));
+        for nonsense in [json!([]), json!({"paths": 3}), json!("x"), json!({"paths": {"/a": []}})] {
             let nothing = Capabilities::from_specification(&nonsense);
             assert_eq!(nothing.prompt_list(), Support::Unknown);
             assert!(nothing.file_list().worth_trying());

@@ -42,15 +42,8 @@ pub enum StepName {
 }
 
 impl StepName {
-    const ALL: [Self; 7] = [
-        Self::Name,
-        Self::Port,
-        Self::Tls,
-        Self::Login,
-        Self::Version,
-        Self::Capabilities,
-        Self::Clock,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Name, Self::Port, Self::Tls, Self::Login, Self::Version, Self::Capabilities, Self::Clock];
 
     /// Name for people and for JSON.
     #[must_use]
@@ -134,10 +127,7 @@ pub async fn check(config: &Config) -> Vec<Report> {
 async fn check_address(config: &Config, url: &Url) -> Report {
     let mut steps = Steps::default();
     let started = Instant::now();
-    let alone = Config {
-        urls: vec![url.clone()],
-        ..config.clone()
-    };
+    let alone = Config { urls: vec![url.clone()], ..config.clone() };
     let base = match Base::parse(url) {
         Ok(base) => base,
         Err(error) => {
@@ -169,11 +159,7 @@ async fn connect(config: &Config, base: &Base, steps: &mut Steps) -> bool {
         }
     };
     let listed: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
-    steps.pass(
-        StepName::Name,
-        started,
-        format!("{} is {}", base.host, listed.join(", ")),
-    );
+    steps.pass(StepName::Name, started, format!("{} is {}", base.host, listed.join(", ")));
 
     let started = Instant::now();
     let stream = match dial(&addresses, config.limits.connect_timeout).await {
@@ -183,11 +169,7 @@ async fn connect(config: &Config, base: &Base, steps: &mut Steps) -> bool {
             return false;
         }
     };
-    steps.pass(
-        StepName::Port,
-        started,
-        format!("{} accepts connections", base.address()),
-    );
+    steps.pass(StepName::Port, started, format!("{} accepts connections", base.address()));
 
     let started = Instant::now();
     if !base.is_tls() {
@@ -258,11 +240,7 @@ async fn converse(client: &Client, steps: &mut Steps) {
             return;
         }
     };
-    steps.pass(
-        StepName::Login,
-        started,
-        "the engine accepts the credentials".to_owned(),
-    );
+    steps.pass(StepName::Login, started, "the engine accepts the credentials".to_owned());
     steps.pass(StepName::Version, Instant::now(), version(&info));
 
     let started = Instant::now();
@@ -286,11 +264,7 @@ async fn converse(client: &Client, steps: &mut Steps) {
             .filter(|(_, support)| !support.worth_trying())
             .map(|(name, _)| name)
             .collect();
-            let lacking = if lacking.is_empty() {
-                "nothing".to_owned()
-            } else {
-                lacking.join(", ")
-            };
+            let lacking = if lacking.is_empty() { "nothing".to_owned() } else { lacking.join(", ") };
             steps.pass(
                 StepName::Capabilities,
                 started,
@@ -306,11 +280,7 @@ async fn converse(client: &Client, steps: &mut Steps) {
 }
 
 fn version(info: &EngineInfo) -> String {
-    let version = info
-        .full_version
-        .as_deref()
-        .or(info.display_version.as_deref())
-        .unwrap_or("not told");
+    let version = info.full_version.as_deref().or(info.display_version.as_deref()).unwrap_or("not told");
     let zone = info.timezone.as_deref().unwrap_or("not told");
     format!("version {version}, time zone {zone}")
 }
@@ -321,15 +291,8 @@ fn clock(client: &Client, steps: &mut Steps) {
         return;
     };
     let offset = sample.offset();
-    let direction = if offset < TimeDelta::zero() {
-        "behind"
-    } else {
-        "ahead of"
-    };
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a figure for people, to a tenth of a second"
-    )]
+    let direction = if offset < TimeDelta::zero() { "behind" } else { "ahead of" };
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people, to a tenth of a second")]
     let seconds = offset.num_milliseconds().abs() as f64 / 1_000.0;
     steps.pass(
         StepName::Clock,
@@ -368,13 +331,7 @@ impl Steps {
         hint: Option<String>,
         duration: Duration,
     ) {
-        self.taken.push(Step {
-            name,
-            outcome,
-            detail,
-            hint,
-            duration,
-        });
+        self.taken.push(Step { name, outcome, detail, hint, duration });
     }
 
     fn pass(&mut self, name: StepName, started: Instant, detail: String) {
@@ -382,13 +339,7 @@ impl Steps {
     }
 
     fn fail(&mut self, name: StepName, started: Instant, error: &Error) {
-        self.push(
-            name,
-            Outcome::Failed,
-            error.to_string(),
-            Some(error.advice()),
-            started.elapsed(),
-        );
+        self.push(name, Outcome::Failed, error.to_string(), Some(error.advice()), started.elapsed());
     }
 
     fn skip(&mut self, name: StepName, why: &str, hint: Option<String>) {
@@ -408,9 +359,6 @@ impl Steps {
                 self.skip(name, "an earlier step failed", None);
             }
         }
-        Report {
-            address,
-            steps: self.taken,
-        }
+        Report { address, steps: self.taken }
     }
 }

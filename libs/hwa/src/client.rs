@@ -54,15 +54,11 @@ impl Client {
     /// When the settings cannot work, whatever the engine does.
     pub fn new(config: &Config) -> Result<Self> {
         config.limits.validate()?;
-        let bases = config
-            .urls
-            .iter()
-            .map(Base::parse)
-            .collect::<Result<Vec<_>, _>>()?;
+        let bases = config.urls.iter().map(Base::parse).collect::<Result<Vec<_>, _>>()?;
         if bases.is_empty() {
             return Err(ConfigError::NoUrl.into());
         }
-        let mut builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             // An engine is dialled directly: a proxy variable meant for browsing must not see its credentials.
@@ -74,21 +70,23 @@ impl Client {
             .timeout(config.limits.request_timeout)
             .pool_idle_timeout(config.limits.idle_timeout)
             .pool_max_idle_per_host(config.limits.max_connections);
-        if bases.iter().any(Base::is_tls) {
+        let trust = if bases.iter().any(Base::is_tls) {
             if config.tls.insecure {
                 tracing::warn!(
                     engine.address = %bases[0].address(),
                     "certificate verification is switched off for this engine: anyone on the way can read the password"
                 );
             }
-            builder = builder.tls_backend_preconfigured(tls::client_config(&config.tls)?);
+            tls::client_config(&config.tls)?
         } else {
             tracing::warn!(
                 engine.address = %bases[0].address(),
                 "this engine is called without TLS: anyone on the way can read the password"
             );
-        }
+            tls::trust_nobody()?
+        };
         let http = builder
+            .tls_backend_preconfigured(trust)
             .build()
             .map_err(|error| ConfigError::Build(error.to_string()))?;
         Ok(Self {
@@ -138,11 +136,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            body: body.freeze(),
-            address: base.address(),
-            headers: response.headers().clone(),
-        })
+        Ok(Answer { body: body.freeze(), address: base.address(), headers: response.headers().clone() })
     }
 
     async fn slot(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
@@ -188,10 +182,7 @@ impl Client {
                 }
             }
         }
-        Err(failed.map_or_else(
-            || ConfigError::NoUrl.into(),
-            |failure| Error::Unreachable(Box::new(failure)),
-        ))
+        Err(failed.map_or_else(|| ConfigError::NoUrl.into(), |failure| Error::Unreachable(Box::new(failure))))
     }
 
     async fn send_to(&self, base: &Base, request: &Request) -> reqwest::Result<reqwest::Response> {
@@ -225,34 +216,20 @@ impl Client {
         if status == StatusCode::OK {
             return if is_html(response.headers()) {
                 let page = self.prefix(&mut response).await;
-                Err(problem(ProtocolProblem::Html {
-                    title: error::html_title(&page),
-                }))
+                Err(problem(ProtocolProblem::Html { title: error::html_title(&page) }))
             } else {
                 Ok(response)
             };
         }
         if status.is_redirection() {
-            let location = response
-                .headers()
-                .get(header::LOCATION)
-                .and_then(|value| value.to_str().ok());
+            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
             // The query of a login redirection may carry tokens.
-            let location = location
-                .unwrap_or("nowhere")
-                .split(['?', '#'])
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            return Err(problem(ProtocolProblem::Redirect {
-                status: status.as_u16(),
-                location,
-            }));
+            let location =
+                location.unwrap_or("nowhere").split(['?', '#']).next().unwrap_or_default().to_owned();
+            return Err(problem(ProtocolProblem::Redirect { status: status.as_u16(), location }));
         }
         if !status.is_client_error() && !status.is_server_error() {
-            return Err(problem(ProtocolProblem::Status {
-                status: status.as_u16(),
-            }));
+            return Err(problem(ProtocolProblem::Status { status: status.as_u16() }));
         }
         let retry_after = retry_after(response.headers());
         let body = self.prefix(&mut response).await;
@@ -319,18 +296,11 @@ impl Answer {
     fn shape(&self, request: &Request, error: &serde_json::Error) -> Error {
         let text = String::from_utf8_lossy(&self.body);
         let problem = if error::looks_like_html(&text) {
-            ProtocolProblem::Html {
-                title: error::html_title(&text),
-            }
+            ProtocolProblem::Html { title: error::html_title(&text) }
         } else if error.is_eof() && !self.body.is_empty() {
-            ProtocolProblem::Truncated {
-                bytes: self.body.len(),
-            }
+            ProtocolProblem::Truncated { bytes: self.body.len() }
         } else {
-            let kind = self
-                .headers
-                .get(header::CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok());
+            let kind = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
             ProtocolProblem::Shape {
                 detail: format!("{error} (content type {})", kind.unwrap_or("not given")),
             }
@@ -340,10 +310,7 @@ impl Answer {
 }
 
 fn expected_length(response: &reqwest::Response) -> usize {
-    response
-        .content_length()
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(0)
+    response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0)
 }
 
 fn is_html(headers: &HeaderMap) -> bool {
@@ -354,12 +321,5 @@ fn is_html(headers: &HeaderMap) -> bool {
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
-        .map(Duration::from_secs)
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }

@@ -20,10 +20,7 @@ impl ClockSample {
     /// one sample narrows the offset to about a second; the bounds of several samples can be intersected.
     #[must_use]
     pub fn offset_bounds(&self) -> (TimeDelta, TimeDelta) {
-        (
-            self.engine - self.received,
-            self.engine + TimeDelta::seconds(1) - self.sent,
-        )
+        (self.engine - self.received, self.engine + TimeDelta::seconds(1) - self.sent)
     }
 
     /// The middle of the bounds.
@@ -40,11 +37,7 @@ impl ClockSample {
     ) -> Option<Self> {
         let date = headers.get(http::header::DATE)?.to_str().ok()?;
         let engine = DateTime::parse_from_rfc2822(date).ok()?.to_utc();
-        Some(Self {
-            engine,
-            sent,
-            received,
-        })
+        Some(Self { engine, sent, received })
     }
 }
 

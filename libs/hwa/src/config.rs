@@ -76,12 +76,7 @@ impl Config {
     /// Settings for one address with every limit at its default.
     #[must_use]
     pub fn new(url: Url, auth: Auth) -> Self {
-        Self {
-            urls: vec![url],
-            auth,
-            tls: Tls::default(),
-            limits: Limits::default(),
-        }
+        Self { urls: vec![url], auth, tls: Tls::default(), limits: Limits::default() }
     }
 }
 
@@ -149,13 +144,8 @@ pub(crate) struct Base {
 
 impl Base {
     pub(crate) fn parse(url: &Url) -> Result<Self, ConfigError> {
-        let shown = || {
-            ConfigError::BadUrl(format!(
-                "{}://{}",
-                url.scheme(),
-                url.host_str().unwrap_or_default()
-            ))
-        };
+        let shown =
+            || ConfigError::BadUrl(format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()));
         if !matches!(url.scheme(), "http" | "https") {
             return Err(shown());
         }
@@ -195,10 +185,7 @@ impl Auth {
                     return Err(ConfigError::BadCredentials("user name").into());
                 }
                 let pair = format!("{user}:{}", password.expose_secret());
-                (
-                    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)),
-                    "password",
-                )
+                (format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)), "password")
             }
             Self::Bearer(key) => (format!("Bearer {}", key.expose_secret().trim()), "API key"),
         };
@@ -233,17 +220,11 @@ mod tests {
         for (given, kept) in [
             ("https://mdm:31116", "https://mdm:31116/twsd/"),
             ("https://mdm:31116/twsd", "https://mdm:31116/twsd/"),
-            (
-                "https://proxy.example/hwa/twsd/?x=1#y",
-                "https://proxy.example/hwa/twsd/",
-            ),
+            ("https://proxy.example/hwa/twsd/?x=1#y", "https://proxy.example/hwa/twsd/"),
         ] {
             assert_eq!(Base::parse(&given.parse().unwrap()).unwrap().url.as_str(), kept);
         }
-        assert!(matches!(
-            Base::parse(&"ftp://mdm".parse().unwrap()),
-            Err(ConfigError::BadUrl(_))
-        ));
+        assert!(matches!(Base::parse(&"ftp://mdm".parse().unwrap()), Err(ConfigError::BadUrl(_))));
         let secret = Base::parse(&"https://u:geheim@mdm".parse().unwrap()).unwrap_err();
         assert_eq!(secret, ConfigError::CredentialsInUrl);
         assert!(!secret.to_string().contains("geheim"));
@@ -251,23 +232,13 @@ mod tests {
 
     #[test]
     fn credentials_become_a_header_that_debug_does_not_show() {
-        let auth = Auth::Basic {
-            user: "opuser".into(),
-            password: "s3cret".into(),
-        };
+        let auth = Auth::Basic { user: "opuser".into(), password: "s3cret".into() };
         let header = auth.header().unwrap();
         assert_eq!(header.to_str().unwrap(), "Basic b3B1c2VyOnMzY3JldA==");
         assert!(header.is_sensitive());
         let shown = format!("{auth:?} {header:?}");
         assert!(!shown.contains("s3cret") && !shown.contains("b3B1"), "{shown}");
-        assert!(
-            Auth::Basic {
-                user: "a:b".into(),
-                password: "x".into()
-            }
-            .header()
-            .is_err()
-        );
+        assert!(Auth::Basic { user: "a:b".into(), password: "x".into() }.header().is_err());
         assert!(Auth::Bearer("bad\nkey".into()).header().is_err());
     }
 }

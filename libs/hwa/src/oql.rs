@@ -144,11 +144,7 @@ impl Condition {
             Comparison::Greater => ">",
             Comparison::GreaterOrEqual => ">=",
         };
-        Ok(Self::term(format!(
-            "{} {sign} {}",
-            field(name)?,
-            value.into().write()?
-        )))
+        Ok(Self::term(format!("{} {sign} {}", field(name)?, value.into().write()?)))
     }
 
     /// `name = value`
@@ -158,19 +154,12 @@ impl Condition {
 
     /// `name LIKE 'pattern'`, where `@` stands for any characters and `?` for one.
     pub fn like(name: &str, pattern: &str) -> Result<Self, OqlError> {
-        Ok(Self::term(format!(
-            "{} LIKE {}",
-            field(name)?,
-            Value::from(pattern).write()?
-        )))
+        Ok(Self::term(format!("{} LIKE {}", field(name)?, Value::from(pattern).write()?)))
     }
 
     /// `name IN [a, b]`
     pub fn one_of<V: Into<Value>>(name: &str, values: impl IntoIterator<Item = V>) -> Result<Self, OqlError> {
-        let values = values
-            .into_iter()
-            .map(|value| value.into().write())
-            .collect::<Result<Vec<_>, _>>()?;
+        let values = values.into_iter().map(|value| value.into().write()).collect::<Result<Vec<_>, _>>()?;
         if values.is_empty() {
             return Err(OqlError::EmptyList);
         }
@@ -228,10 +217,7 @@ impl Oql {
 
 impl From<Condition> for Oql {
     fn from(condition: Condition) -> Self {
-        Self {
-            condition: Some(condition),
-            order: Vec::new(),
-        }
+        Self { condition: Some(condition), order: Vec::new() }
     }
 }
 

@@ -84,10 +84,7 @@ impl Default for Query {
 
 impl From<Oql> for Query {
     fn from(oql: Oql) -> Self {
-        Self {
-            oql,
-            ..Self::default()
-        }
+        Self { oql, ..Self::default() }
     }
 }
 
@@ -166,20 +163,13 @@ impl<T: DeserializeOwned> Page<T> {
             let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
             match T::deserialize(value) {
                 Ok(item) => items.push(item),
-                Err(error) => unreadable.push(Unreadable {
-                    id,
-                    detail: error.to_string(),
-                }),
+                Err(error) => unreadable.push(Unreadable { id, detail: error.to_string() }),
             }
         }
         if items.is_empty() {
             return Err(first_try);
         }
-        let envelope = Envelope {
-            count: loose.count,
-            results: items,
-            next: loose.next,
-        };
+        let envelope = Envelope { count: loose.count, results: items, next: loose.next };
         Ok(Self::from_envelope(envelope, unreadable, offset))
     }
 
@@ -207,10 +197,7 @@ mod tests {
         let body =
             br#"{"count":5,"results":[{"name":"A"},{"name":"B"}],"next":"https://inside:31116/x?offset=99"}"#;
         let page: Page<JobInPlan> = Page::read(body, 2).unwrap();
-        assert_eq!(
-            (page.total, page.items.len(), page.next_offset),
-            (Some(5), 2, Some(4))
-        );
+        assert_eq!((page.total, page.items.len(), page.next_offset), (Some(5), 2, Some(4)));
         let last: Page<JobInPlan> = Page::read(br#"{"count":5,"results":[{"name":"E"}]}"#, 4).unwrap();
         assert_eq!(last.next_offset, None);
         let uncounted: Page<JobInPlan> = Page::read(br#"{"results":[{}],"next":"?offset=1"}"#, 0).unwrap();

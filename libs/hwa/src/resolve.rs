@@ -33,15 +33,10 @@ impl Resolve for SystemResolver {
 }
 
 pub(crate) async fn lookup(name: &str, port: u16) -> Result<Vec<SocketAddr>, NameNotFound> {
-    let failed = |detail: String| NameNotFound {
-        name: name.to_owned(),
-        detail,
-    };
+    let failed = |detail: String| NameNotFound { name: name.to_owned(), detail };
     let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let addresses: Vec<_> = tokio::net::lookup_host((bare, port))
-        .await
-        .map_err(|error| failed(error.to_string()))?
-        .collect();
+    let addresses: Vec<_> =
+        tokio::net::lookup_host((bare, port)).await.map_err(|error| failed(error.to_string()))?.collect();
     if addresses.is_empty() {
         Err(failed("the list of addresses is empty".to_owned()))
     } else {

@@ -18,9 +18,7 @@ use crate::config::{ConfigError, Tls};
 pub(crate) fn client_config(tls: &Tls) -> Result<ClientConfig, ConfigError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = if tls.insecure {
-        Arc::new(AcceptAnything {
-            provider: provider.clone(),
-        })
+        Arc::new(AcceptAnything { provider: provider.clone() })
     } else {
         let roots = Arc::new(roots(tls.ca_pem.as_deref())?);
         let chain = WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
@@ -44,6 +42,16 @@ pub(crate) fn client_config(tls: &Tls) -> Result<ClientConfig, ConfigError> {
     Ok(config)
 }
 
+/// For an engine called without TLS, where the HTTP client still wants a configuration: trusts nobody.
+pub(crate) fn trust_nobody() -> Result<ClientConfig, ConfigError> {
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ConfigError::Build(error.to_string()))?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    Ok(config)
+}
+
 fn roots(pem: Option<&str>) -> Result<RootCertStore, ConfigError> {
     let mut roots = RootCertStore::empty();
     let Some(pem) = pem else {
@@ -61,9 +69,7 @@ fn roots(pem: Option<&str>) -> Result<RootCertStore, ConfigError> {
     };
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
         let certificate = certificate.map_err(|error| ConfigError::BadCa(error.to_string()))?;
-        roots
-            .add(certificate)
-            .map_err(|error| ConfigError::BadCa(error.to_string()))?;
+        roots.add(certificate).map_err(|error| ConfigError::BadCa(error.to_string()))?;
     }
     if roots.is_empty() {
         return Err(ConfigError::BadCa("it holds no certificate".to_owned()));
@@ -87,8 +93,7 @@ impl ServerCertVerifier for ExpectName {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        self.chain
-            .verify_server_cert(end_entity, intermediates, &self.expected, ocsp_response, now)
+        self.chain.verify_server_cert(end_entity, intermediates, &self.expected, ocsp_response, now)
     }
 
     fn verify_tls12_signature(
@@ -153,8 +158,6 @@ impl ServerCertVerifier for AcceptAnything {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

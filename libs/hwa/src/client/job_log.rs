@@ -24,12 +24,7 @@ pub struct LogRange {
 
 impl Default for LogRange {
     fn default() -> Self {
-        Self {
-            from_line: 1,
-            to_line: 2_000,
-            max_bytes: 256 * 1024,
-            content_only: false,
-        }
+        Self { from_line: 1, to_line: 2_000, max_bytes: 256 * 1024, content_only: false }
     }
 }
 
@@ -71,10 +66,7 @@ impl Client {
         if cut {
             bytes.truncate(whole_characters(&bytes));
         }
-        Ok(LogExcerpt {
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-            cut,
-        })
+        Ok(LogExcerpt { text: String::from_utf8_lossy(&bytes).into_owned(), cut })
     }
 }
 

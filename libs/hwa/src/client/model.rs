@@ -38,10 +38,7 @@ impl Client {
     /// # Errors
     /// Only when the engine could not be asked; nothing follows about its operations then.
     pub async fn capabilities(&self) -> Result<Capabilities> {
-        match self
-            .json::<serde_json::Value>(Request::at(SPECIFICATION.to_owned()))
-            .await
-        {
+        match self.json::<serde_json::Value>(Request::at(SPECIFICATION.to_owned())).await {
             Ok(specification) => Ok(Capabilities::from_specification(&specification)),
             Err(Error::NotFound(_) | Error::Protocol(_) | Error::Forbidden(_) | Error::Refused(_)) => {
                 Ok(Capabilities::unknown())

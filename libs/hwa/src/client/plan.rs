@@ -123,8 +123,7 @@ impl Client {
 
     /// How many job streams the plan has, split as asked. Not on every version; see [`crate::Capabilities`].
     pub async fn job_stream_count(&self, grouping: &[Grouping]) -> Result<GroupedCount> {
-        self.count("plan/jobstream/count", ALL_JOB_STREAMS, grouping)
-            .await
+        self.count("plan/jobstream/count", ALL_JOB_STREAMS, grouping).await
     }
 
     /// Predecessors of a job stream. Not on every version; see [`crate::Capabilities`].
@@ -181,10 +180,7 @@ impl Client {
     }
 
     async fn neighbours(&self, path: &str, id: &str, direction: &str, depth: u32) -> Result<Vec<FlowNode>> {
-        let request = Request::get(path)
-            .segment(id)
-            .then(direction)
-            .parameter("depth", &depth.to_string());
+        let request = Request::get(path).segment(id).then(direction).parameter("depth", &depth.to_string());
         let answer = self.bytes(&request).await?;
         let page = Page::<FlowNode>::read(&answer.body, 0).map_err(|error| answer.shape(&request, &error))?;
         Ok(page.items)

@@ -10,12 +10,7 @@ use crate::config::Base;
 use crate::page::{Listed, Query};
 
 /// Kept as they are in paths and queries. Spaces become `%20`, never `+`, which not every server reads back.
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'@');
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'@');
 
 /// Where API version 2 lives below the base path.
 const API: &str = "api/v2/";
@@ -97,8 +92,7 @@ impl Request {
     }
 
     pub(super) fn header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers
-            .insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
     }
 
@@ -143,26 +137,11 @@ mod tests {
         };
         let url = Request::list::<JobInPlan>(&query).url(&base);
         assert_eq!(url.path(), "/twsd/api/v2/plan/job");
-        assert!(
-            !url.query().unwrap().contains('+') && url.query().unwrap().contains("%20"),
-            "{url}"
-        );
-        let pairs: Vec<_> = url
-            .query_pairs()
-            .map(|(k, v)| (k.into_owned(), v.into_owned()))
-            .collect();
-        assert!(
-            pairs.contains(&("oql".into(), "name = 'A & B+C%/ç'".into())),
-            "{pairs:?}"
-        );
-        assert!(
-            pairs.contains(&("plan_filter".into(), "/@/@#/@/@.@".into())),
-            "{pairs:?}"
-        );
-        let one = Request::get("plan/job")
-            .segment("../x?y#z")
-            .then("successors")
-            .url(&base);
+        assert!(!url.query().unwrap().contains('+') && url.query().unwrap().contains("%20"), "{url}");
+        let pairs: Vec<_> = url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
+        assert!(pairs.contains(&("oql".into(), "name = 'A & B+C%/ç'".into())), "{pairs:?}");
+        assert!(pairs.contains(&("plan_filter".into(), "/@/@#/@/@.@".into())), "{pairs:?}");
+        let one = Request::get("plan/job").segment("../x?y#z").then("successors").url(&base);
         assert_eq!(one.path(), "/twsd/api/v2/plan/job/..%2Fx%3Fy%23z/successors");
         assert_eq!(one.query(), None);
     }

@@ -68,11 +68,7 @@ impl EngineMessages {
                 codes.push(found.as_str().to_owned());
             }
         }
-        Self {
-            format,
-            text: shortened(text),
-            codes,
-        }
+        Self { format, text: shortened(text), codes }
     }
 
     /// How the body was written.
@@ -148,20 +144,12 @@ fn json_text(value: &Value) -> String {
         }
         _ => {}
     }
-    if parts.is_empty() {
-        value.to_string()
-    } else {
-        squeeze(&parts.join(" "))
-    }
+    if parts.is_empty() { value.to_string() } else { squeeze(&parts.join(" ")) }
 }
 
 fn html_text(body: &str) -> String {
     let text = TAG.replace_all(body, " ");
-    let text = text
-        .replace("&quot;", "\"")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", " ");
+    let text = text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ");
     squeeze(&text.replace("&amp;", "&"))
 }
 
@@ -171,10 +159,7 @@ fn squeeze(text: &str) -> String {
 
 fn shortened(mut text: String) -> String {
     if text.len() > TEXT_LIMIT {
-        let end = (0..=TEXT_LIMIT)
-            .rev()
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(0);
+        let end = (0..=TEXT_LIMIT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
         text.push('…');
     }
@@ -190,9 +175,8 @@ mod tests {
 
     #[test]
     fn codes_are_found_outermost_to_innermost_in_every_kind_of_body() {
-        let json = EngineMessages::parse(&format!(
-            "{{\"messages\":[\"{WRAPPED}\"],\"exceptionName\":\"x.Y\"}}"
-        ));
+        let json =
+            EngineMessages::parse(&format!("{{\"messages\":[\"{WRAPPED}\"],\"exceptionName\":\"x.Y\"}}"));
         let text = EngineMessages::parse(&WRAPPED.replace("\\\"", "\""));
         let html = EngineMessages::parse(&format!(
             "<!DOCTYPE html><html><head><title>Error 500</title><style>AWSXXX999E</style></head><body><p>{}</p></body></html>",
@@ -235,10 +219,7 @@ mod tests {
 
     #[test]
     fn a_page_has_a_title() {
-        assert_eq!(
-            html_title("<HTML><TITLE lang=en> Log\n in </TITLE>").as_deref(),
-            Some("Log in")
-        );
+        assert_eq!(html_title("<HTML><TITLE lang=en> Log\n in </TITLE>").as_deref(), Some("Log in"));
         assert_eq!(html_title("<html></html>"), None);
     }
 }

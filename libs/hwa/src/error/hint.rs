@@ -104,11 +104,7 @@ fn tls_advice(problem: &TlsProblem) -> String {
 }
 
 fn forbidden_advice(refusal: &Refusal) -> String {
-    let code = refusal
-        .messages
-        .cause()
-        .map(|code| format!(" ({code})"))
-        .unwrap_or_default();
+    let code = refusal.messages.cause().map(|code| format!(" ({code})")).unwrap_or_default();
     format!(
         "the user logged in but may not do this{code}: grant the access in the engine's security file or roles (DISPLAY and \
          LIST are enough to read the plan)"

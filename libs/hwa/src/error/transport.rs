@@ -81,11 +81,7 @@ impl fmt::Display for TlsProblem {
                 )
             }
             Self::NameMismatch { expected, presented } => {
-                write!(
-                    f,
-                    "the certificate is for {}, not for {expected}",
-                    presented.join(", ")
-                )
+                write!(f, "the certificate is for {}, not for {expected}", presented.join(", "))
             }
             Self::UnknownIssuer => {
                 f.write_str("the certificate is signed by an authority that is not trusted")
@@ -132,18 +128,11 @@ pub(crate) fn unreachable_reason(error: &reqwest::Error) -> UnreachableReason {
             return io_reason(failed);
         }
     }
-    UnreachableReason::Other(
-        causes(error)
-            .last()
-            .map_or_else(|| error.to_string(), ToString::to_string),
-    )
+    UnreachableReason::Other(causes(error).last().map_or_else(|| error.to_string(), ToString::to_string))
 }
 
 pub(crate) fn io_reason(error: &io::Error) -> UnreachableReason {
-    if let Some(tls) = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-    {
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return UnreachableReason::Tls(tls_problem(tls));
     }
     match error.kind() {
@@ -166,11 +155,11 @@ fn tls_problem(error: &rustls::Error) -> TlsProblem {
                 expected: expected.to_str().into_owned(),
                 presented: presented.iter().map(|name| bare_name(name)).collect(),
             },
-            CertificateError::NotValidForName => TlsProblem::NameMismatch {
-                expected: "the name dialled".to_owned(),
-                presented: Vec::new(),
-            },
-            CertificateError::UnknownIssuer => TlsProblem::UnknownIssuer,
+            CertificateError::NotValidForName => {
+                TlsProblem::NameMismatch { expected: "the name dialled".to_owned(), presented: Vec::new() }
+            }
+            // A reinstalled engine signs with an authority of the same name and another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsProblem::UnknownIssuer,
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet

@@ -10,10 +10,7 @@ fn filters_read_as_the_manual_writes_them() {
     let waiting = Condition::one_of("commonStatus", ["WAITING", "READY"]).unwrap();
     let late = Condition::compare("schedTime", Comparison::GreaterOrEqual, since).unwrap();
     assert_eq!(
-        Oql::from(waiting.clone().and(late.clone()))
-            .order_by("name", Order::Descending)
-            .unwrap()
-            .to_string(),
+        Oql::from(waiting.clone().and(late.clone())).order_by("name", Order::Descending).unwrap().to_string(),
         "commonStatus IN ['WAITING','READY'] AND schedTime >= '2025-03-01T00:00:00.000Z' ORDER BY name DESC"
     );
     let either = waiting.or(Condition::like("name", "@PAY?").unwrap());
@@ -21,17 +18,12 @@ fn filters_read_as_the_manual_writes_them() {
         either.and(late).to_string(),
         "(commonStatus IN ['WAITING','READY'] OR name LIKE '@PAY?') AND schedTime >= '2025-03-01T00:00:00.000Z'"
     );
-    let order = Oql::all()
-        .order_by("folder", Order::Ascending)
-        .unwrap()
-        .order_by("name", Order::Ascending)
-        .unwrap();
+    let order =
+        Oql::all().order_by("folder", Order::Ascending).unwrap().order_by("name", Order::Ascending).unwrap();
     assert_eq!(order.to_string(), "ORDER BY folder ASC, name ASC");
     assert!(Oql::all().is_empty());
     assert_eq!(
-        Condition::compare("endTime", Comparison::NotEqual, Value::Null)
-            .unwrap()
-            .to_string(),
+        Condition::compare("endTime", Comparison::NotEqual, Value::Null).unwrap().to_string(),
         "endTime != null"
     );
 }
@@ -40,15 +32,9 @@ fn filters_read_as_the_manual_writes_them() {
 fn what_cannot_be_written_is_refused() {
     assert_eq!(Condition::one_of::<&str>("name", []), Err(OqlError::EmptyList));
     for name in ["", "1name", "na me", "name'", "n=1 OR name", "_x"] {
-        assert!(
-            matches!(Condition::equal(name, 1), Err(OqlError::BadField(_))),
-            "{name}"
-        );
+        assert!(matches!(Condition::equal(name, 1), Err(OqlError::BadField(_))), "{name}");
     }
-    assert!(matches!(
-        Condition::like("name", "x' OR name LIKE '@"),
-        Err(OqlError::UnquotableText(_))
-    ));
+    assert!(matches!(Condition::like("name", "x' OR name LIKE '@"), Err(OqlError::UnquotableText(_))));
 }
 
 proptest! {
@@ -89,8 +75,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     (0u8..3).prop_map(Tree::Leaf).prop_recursive(5, 24, 2, |inner| {
         let pair = (inner.clone(), inner);
         prop_oneof![
-            pair.clone()
-                .prop_map(|(a, b)| Tree::And(Box::new(a), Box::new(b))),
+            pair.clone().prop_map(|(a, b)| Tree::And(Box::new(a), Box::new(b))),
             pair.prop_map(|(a, b)| Tree::Or(Box::new(a), Box::new(b))),
         ]
     })
@@ -120,10 +105,7 @@ fn build(tree: &Tree) -> (Condition, Truth) {
 
 /// A reader that binds AND tighter than OR, as the engine does.
 fn evaluate(text: &str, bits: u8) -> bool {
-    let spaced = text
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace(" = true", "");
+    let spaced = text.replace('(', " ( ").replace(')', " ) ").replace(" = true", "");
     let tokens: Vec<&str> = spaced.split_whitespace().collect();
     let mut at = 0;
     let value = any(&tokens, &mut at, bits);

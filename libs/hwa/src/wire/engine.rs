@@ -68,20 +68,12 @@ pub enum FlowNode {
 impl<'de> Deserialize<'de> for FlowNode {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(input)?;
-        let named_stream = value
-            .get("flowNodeType")
-            .and_then(serde_json::Value::as_str)
-            .is_some_and(|kind| kind != "JOB");
+        let named_stream =
+            value.get("flowNodeType").and_then(serde_json::Value::as_str).is_some_and(|kind| kind != "JOB");
         if named_stream {
-            serde_json::from_value(value)
-                .map(Box::new)
-                .map(Self::JobStream)
-                .map_err(serde::de::Error::custom)
+            serde_json::from_value(value).map(Box::new).map(Self::JobStream).map_err(serde::de::Error::custom)
         } else {
-            serde_json::from_value(value)
-                .map(Box::new)
-                .map(Self::Job)
-                .map_err(serde::de::Error::custom)
+            serde_json::from_value(value).map(Box::new).map(Self::Job).map_err(serde::de::Error::custom)
         }
     }
 }

@@ -267,12 +267,9 @@ mod tests {
         let status: CommonStatus = serde_json::from_str("\"HALF_DONE\"").unwrap();
         assert_eq!(status, CommonStatus::Other("HALF_DONE".into()));
         assert_eq!(serde_json::to_string(&status).unwrap(), "\"HALF_DONE\"");
-        for (manual, schema) in [
-            ("DYNAMIC_POOL", "D-POOL"),
-            ("REMOTE_ENGINE", "REM-ENG"),
-            ("XA", "X-AGENT"),
-            ("SA", "S-AGENT"),
-        ] {
+        for (manual, schema) in
+            [("DYNAMIC_POOL", "D-POOL"), ("REMOTE_ENGINE", "REM-ENG"), ("XA", "X-AGENT"), ("SA", "S-AGENT")]
+        {
             assert_eq!(WorkstationType::from(manual), WorkstationType::from(schema));
             assert_eq!(WorkstationType::from(manual).as_str(), schema);
         }

@@ -97,9 +97,7 @@ pub fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(instant) = offset_without_colon {
         return Some(instant.to_utc());
     }
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
-        .ok()
-        .map(|naive| naive.and_utc())
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|naive| naive.and_utc())
 }
 
 pub(crate) mod instant {
@@ -138,11 +136,7 @@ pub(crate) mod int {
     {
         Ok(match input.deserialize_any(ScalarVisitor)? {
             Scalar::Int(number) => N::try_from(number).ok(),
-            Scalar::Text(text) => text
-                .trim()
-                .parse()
-                .ok()
-                .and_then(|number| N::try_from(number).ok()),
+            Scalar::Text(text) => text.trim().parse().ok().and_then(|number| N::try_from(number).ok()),
             _ => None,
         })
     }
@@ -254,15 +248,11 @@ mod tests {
             ("PT12M0S", 720_000),
             ("PT0.020S", 20),
         ] {
-            assert_eq!(
-                parse_duration(text),
-                Some(Duration::from_millis(millis)),
-                "{text}"
-            );
+            assert_eq!(parse_duration(text), Some(Duration::from_millis(millis)), "{text}");
         }
-        for text in [
-            "", "P", "PT", "P1Y", "P1M", "PT-5S", "PT5", "5S", "PT1S1S", "PT1S2M", "PT.S", "PT1.S", "P1T",
-        ] {
+        for text in
+            ["", "P", "PT", "P1Y", "P1M", "PT-5S", "PT5", "5S", "PT1S1S", "PT1S2M", "PT.S", "PT1.S", "P1T"]
+        {
             assert_eq!(parse_duration(text), None, "{text}");
         }
     }

@@ -1,0 +1,6 @@
+//! The client against peers that speak the protocol, well and badly.
+
+mod peer;
+mod errors;
+mod lists;
+mod trust;
