@@ -19,6 +19,8 @@ export class Fault extends Error {
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   const error = ConnectError.from(thrown);
+  // An interceptor's own fault comes wrapped.
+  if (error.cause instanceof Fault) return error.cause;
   const info = errorInfo(error);
   const code = info?.reason || Code[error.code]?.replace(/(?<=[a-z])[A-Z]/g, "_$&").toUpperCase() || "UNKNOWN";
   return new Fault(code, error.rawMessage, info?.metadata.get("hint") ?? "", error.code === Code.Unauthenticated);
@@ -39,11 +41,12 @@ export async function faultOfResponse(response: Response): Promise<Fault> {
     }
     return "";
   };
+  const code = field("code", "error") || `HTTP_${response.status}`;
   return new Fault(
-    field("code", "error") || `HTTP_${response.status}`,
+    code,
     field("detail", "error_description", "title") || response.statusText || `HTTP ${response.status}`,
     field("hint"),
-    response.status === 401,
+    response.status === 401 || code === "invalid_grant",
   );
 }
 

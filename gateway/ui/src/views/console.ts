@@ -75,9 +75,11 @@ export class Console {
     }
   }
 
-  /** A refused call may be a revoked access token: the session is over only when it cannot be renewed either. */
+  /** A refused call may be a revoked access token: the session is over only when renewing it is refused as well. */
   readonly #refused = (fault: Fault): void => {
-    this.#session.renew().catch(() => this.#leave(fault));
+    this.#session.renew().catch((thrown: unknown) => {
+      if (faultOf(thrown).unauthenticated) this.#leave(fault);
+    });
   };
 
   #leave(fault?: Fault): void {
