@@ -2,7 +2,7 @@
 //!
 //! One place for what a developer and CI both run, so that neither needs a shell script of its own. It knows the
 //! workspace's layout and the tools around it (npm, buf, cargo-deny, a browser) and nothing about the product.
-#![expect(clippy::print_stdout, reason = "a command-line tool talks to its terminal")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
 mod workspace;
 mod process;
@@ -13,6 +13,8 @@ mod tidy;
 mod gate;
 mod up;
 mod measure;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -61,9 +63,20 @@ enum Task {
     Console,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not the default report: a backtrace of xtask says nothing about what went wrong outside it.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     let workspace = Workspace::load()?;
-    match Cli::parse().command {
+    match task {
         Task::Up { args } => up::run(&workspace, &args),
         Task::Test { install, only } => gate::run(&workspace, install, &only),
         Task::Tidy => tidy::run(&workspace),
