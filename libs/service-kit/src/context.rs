@@ -1,0 +1,40 @@
+//! What one incoming call hands on to the calls made for it: who asks, how long they wait, which request it belongs to.
+//!
+//! The server keeps it around the handler, so a channel finds it without being told. A value put on the outgoing request
+//! itself (a [`Caller`], a [`Deadline`], a [`CorrelationId`]) goes before it; spawned tasks and streams that outlive the
+//! handler must pass their values that way.
+
+use crate::correlation::CorrelationId;
+use crate::identity::Caller;
+use resync_resilience::Deadline;
+use std::future::Future;
+
+/// The context of a call being served. Also found in the request's extensions.
+#[derive(Debug, Clone)]
+pub struct CallContext {
+    /// Who asks; unset for open services.
+    pub caller: Option<Caller>,
+    /// When nobody waits for the answer any more.
+    pub deadline: Option<Deadline>,
+    /// The request it belongs to.
+    pub correlation_id: CorrelationId,
+    /// W3C `traceparent` as received, passed on when this process records no traces itself.
+    pub traceparent: Option<http::HeaderValue>,
+}
+
+tokio::task_local! {
+    static CURRENT: CallContext;
+}
+
+impl CallContext {
+    /// The context of the handler that runs now; unset outside of one.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Runs `work` with this context as the current one.
+    pub fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, work)
+    }
+}

@@ -1,0 +1,195 @@
+//! What every call passes before it reaches a handler, in this order.
+//!
+//! 1. correlation id and span, so that even a refusal can be found in the log;
+//! 2. a place: a full role answers at once and cheaply, before any signature is checked;
+//! 3. identity and permission, before anything the caller sent is looked at;
+//! 4. the deadline, so that a handler never works for nobody;
+//! 5. panics end the call, not the process.
+//!
+//! Health and reflection pass 1 and 5 only: they must answer when everything else is full.
+
+use super::ending::UntilDrain;
+use super::permission::{self, Admission};
+use crate::context::CallContext;
+use crate::correlation::{CORRELATION_HEADER, CorrelationId};
+use crate::identity::Verifier;
+use crate::policy::PolicyTable;
+use crate::shutdown::Drain;
+use crate::telemetry;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use resync_fault::{ErrorKind, Fault, FaultBody, status::to_status};
+use resync_resilience::{Bulkhead, Deadline, Slot};
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Instant;
+use tonic::body::Body;
+use tonic::codegen::Service;
+use tracing::{Instrument as _, field};
+
+/// A caller told to come back is told when.
+const OVERLOAD_RETRY: Duration = Duration::from_millis(200);
+
+/// The rules of one role's gate.
+#[derive(Debug)]
+pub struct Gate {
+    pub(super) role: &'static str,
+    pub(super) policies: PolicyTable,
+    pub(super) verifier: Option<Arc<Verifier>>,
+    pub(super) places: Bulkhead,
+    pub(super) timeout: Duration,
+    pub(super) drain: Drain,
+}
+
+/// A service behind its gate.
+#[derive(Debug, Clone)]
+pub struct Gated<S> {
+    inner: S,
+    gate: Arc<Gate>,
+}
+
+impl<S> Gated<S> {
+    pub(super) fn new(inner: S, gate: Gate) -> Self {
+        Self { inner, gate: Arc::new(gate) }
+    }
+}
+
+impl<S> Service<Request<Body>> for Gated<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let clone = self.inner.clone();
+        let ready = std::mem::replace(&mut self.inner, clone);
+        let gate = Arc::clone(&self.gate);
+        Box::pin(async move { Ok(gate.handle(ready, request).await) })
+    }
+}
+
+impl Gate {
+    async fn handle<S>(&self, next: S, request: Request<Body>) -> Response<Body>
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    {
+        let started = Instant::now();
+        let correlation_id = request
+            .extensions()
+            .get::<CorrelationId>()
+            .cloned()
+            .unwrap_or_else(|| CorrelationId::from_headers(request.headers()));
+        let method = self.policies.get(request.uri().path()).map_or("_OTHER", |policy| policy.path);
+        let span = tracing::info_span!(
+            "rpc.server",
+            otel.kind = "server",
+            rpc.system.name = "grpc",
+            rpc.method = method,
+            rpc.status_code = field::Empty,
+            role = self.role,
+            correlation_id = %correlation_id,
+        );
+        telemetry::accept_parent(&span, request.headers());
+        let answer = self.admitted(next, request, &correlation_id).instrument(span.clone()).await;
+        let mut response = match answer {
+            Ok(response) => response,
+            Err(refusal) => to_status(&refusal).into_http(),
+        };
+        let code = status_name(&response);
+        span.record("rpc.status_code", code);
+        metrics::histogram!(telemetry::SERVER_DURATION, "rpc_method" => method, "rpc_status_code" => code)
+            .record(started.elapsed().as_secs_f64());
+        response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
+        response
+    }
+
+    async fn admitted<S>(
+        &self,
+        next: S,
+        mut request: Request<Body>,
+        correlation_id: &CorrelationId,
+    ) -> Result<Response<Body>, FaultBody>
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    {
+        if PolicyTable::is_open(request.uri().path()) {
+            return caught(next, request).await.map(|response| self.ending(response, None));
+        }
+        let place = self.places.try_enter().map_err(|_| overloaded())?;
+        let Admission { caller } = permission::admit(&self.policies, self.verifier.as_deref(), &request)
+            .map_err(|refusal| {
+                tracing::info!(reason = refusal.reason(), detail = ?refusal, "call refused");
+                FaultBody::from(&refusal)
+            })?;
+        let asked = request.extensions().get::<Deadline>().copied().or_else(|| {
+            request
+                .headers()
+                .get("grpc-timeout")
+                .and_then(|v| v.to_str().ok())
+                .and_then(Deadline::from_grpc_timeout)
+        });
+        let deadline = asked.unwrap_or_else(|| Deadline::after(self.timeout));
+        let context = CallContext {
+            caller: Some(caller.clone()),
+            deadline: Some(deadline),
+            correlation_id: correlation_id.clone(),
+            traceparent: request.headers().get("traceparent").cloned(),
+        };
+        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(context.clone());
+        let response =
+            deadline.bound(context.scope(caught(next, request))).await.map_err(|_| deadline_exceeded())??;
+        Ok(self.ending(response, Some(place)))
+    }
+
+    fn ending(&self, response: Response<Body>, place: Option<Slot>) -> Response<Body> {
+        response.map(|body| Body::new(UntilDrain::new(body, &self.drain, place)))
+    }
+}
+
+async fn caught<S>(mut next: S, request: Request<Body>) -> Result<Response<Body>, FaultBody>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+{
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => Ok(response),
+        Err(_panic) => {
+            tracing::error!("a handler panicked");
+            Err(FaultBody::new(ErrorKind::Internal, "HANDLER_PANICKED", "something went wrong inside Resync"))
+        }
+    }
+}
+
+fn overloaded() -> FaultBody {
+    let mut body = FaultBody::new(ErrorKind::ResourceExhausted, "OVERLOADED", "too many calls at once")
+        .with_hint("try again shortly");
+    body.retryable = true;
+    body.retry_after_ms = u64::try_from(OVERLOAD_RETRY.as_millis()).ok();
+    body
+}
+
+fn deadline_exceeded() -> FaultBody {
+    FaultBody::new(ErrorKind::DeadlineExceeded, "DEADLINE_EXCEEDED", "the time allowed for this call is over")
+}
+
+/// Name of the status a response starts with. A stream that fails later started well.
+fn status_name(response: &Response<Body>) -> &'static str {
+    let Some(code) = response.headers().get("grpc-status") else { return "OK" };
+    match tonic::Code::from_bytes(code.as_bytes()) {
+        tonic::Code::Ok => "OK",
+        tonic::Code::Cancelled => "CANCELLED",
+        tonic::Code::Unknown => "UNKNOWN",
+        other => ErrorKind::from_grpc_code(other as i32).as_str(),
+    }
+}
