@@ -3,14 +3,18 @@
 //! It knows no product noun: which settings exist, which RPCs need which permission and what a role does are handed in
 //! as data by the crates that know.
 
-pub mod correlation;
-pub mod policy;
+pub mod runtime;
+pub mod args;
+pub mod settings;
 pub mod data_dir;
-pub mod identity;
-pub mod context;
-pub mod shutdown;
-pub mod tasks;
-pub mod readiness;
 pub mod telemetry;
+pub mod correlation;
+pub mod identity;
+pub mod policy;
+pub mod context;
 pub mod server;
 pub mod channel;
+pub mod tasks;
+pub mod shutdown;
+pub mod readiness;
+pub mod admin;

@@ -97,7 +97,7 @@ pub struct Builder {
 impl Builder {
     /// Adds a service; it reports SERVING unless its owner says otherwise through [`Builder::health`].
     #[must_use]
-    pub fn add<S>(mut self, service: S) -> Self
+    pub fn service<S>(mut self, service: S) -> Self
     where
         S: Service<http::Request<Body>, Error = Infallible> + NamedService + Clone + Send + Sync + 'static,
         S::Response: axum::response::IntoResponse,

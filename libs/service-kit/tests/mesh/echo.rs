@@ -1,4 +1,5 @@
 //! A small role without a contract of its own: strings in, strings out, written against tonic directly.
+#![expect(clippy::unwrap_used, reason = "test support: a failed step is a failed test")]
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -168,7 +169,7 @@ impl Cluster {
             concurrency,
             ..server::Config::new("echo", policies, shutdown.drain())
         };
-        let server = config.build().add(Echo(Arc::clone(&state))).finish().await.unwrap();
+        let server = config.build().service(Echo(Arc::clone(&state))).finish().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (scheme, server_tls, client_tls) = match over {
