@@ -253,13 +253,21 @@ impl Error {
         self.refusal()?.messages.cause()
     }
 
-    /// True when the fault lies with the engine or the way to it, so that nothing can be asked for a while.
+    /// True when the fault lies with the engine or the way to it, so that nothing can be asked for a while. An answer
+    /// of an odd shape or size concerns only the call that got it.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        !matches!(
-            self.failure(),
-            Kind::NotFound | Kind::BadRequest | Kind::Refused | Kind::Forbidden | Kind::Config
-        )
+        match self {
+            Self::Unreachable(_) | Self::Unauthorized(_) | Self::Unavailable(_) => true,
+            Self::Protocol(error) => {
+                !matches!(error.problem, ProtocolProblem::Shape { .. } | ProtocolProblem::TooLarge { .. })
+            }
+            Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::BadRequest(_)
+            | Self::Refused(_)
+            | Self::Config(_) => false,
+        }
     }
 
     /// What a person can do about it.

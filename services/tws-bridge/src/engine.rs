@@ -1,7 +1,24 @@
 //! The side that faces the scheduler.
 //!
 //! Queries are answered from the mirror; only what the mirror does not keep is read through [`EngineReader`]. Everything
-//! else reaches the mirror as [`Update`](crate::plan::Update) batches.
+//! else reaches the mirror as [`Update`](crate::plan::Update) batches, which a [`Poller`] reads from the engine once for
+//! everybody.
+
+pub mod config;
+mod names;
+mod clock;
+mod rate;
+mod calls;
+mod facts;
+mod roster;
+mod structure;
+mod reader;
+mod poller;
+
+pub use clock::EngineClock;
+pub use config::{EngineConfig, Pace};
+pub use poller::{EngineFeed, Poller};
+pub use rate::RateCap;
 
 use std::fmt::Debug;
 

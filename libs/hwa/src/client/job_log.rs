@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Client;
 use super::request::Request;
 use crate::error::Result;
+use crate::oql::Oql;
 
 /// Which part of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +41,16 @@ pub struct LogExcerpt {
 impl Client {
     /// A piece of the log of one run.
     pub async fn run_log(&self, run_id: &str, range: LogRange) -> Result<LogExcerpt> {
-        let request = Request::get("plan/job/run")
-            .segment(run_id)
-            .then("joblog")
+        self.log(Request::get("plan/job/run").segment(run_id).then("joblog"), range).await
+    }
+
+    /// A piece of the log of the last run of the one job that the filter selects.
+    pub async fn job_log(&self, oql: &Oql, range: LogRange) -> Result<LogExcerpt> {
+        self.log(Request::get("plan/job/joblog").parameter("oql", &oql.to_string()), range).await
+    }
+
+    async fn log(&self, request: Request, range: LogRange) -> Result<LogExcerpt> {
+        let request = request
             .parameter("contentOnly", if range.content_only { "true" } else { "false" })
             .parameter("from_line", &range.from_line.to_string())
             .parameter("to_line", &range.to_line.to_string())

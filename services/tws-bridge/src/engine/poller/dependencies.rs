@@ -1,0 +1,162 @@
+//! Structure: definitions once for everybody, and the dependencies of single instances where it matters most.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use resync_api::tws::model::EdgeSource;
+use resync_hwa::wire::job::JobInPlan;
+use resync_hwa::wire::model::{JobStreamDefinition, ModelObject};
+use resync_hwa::wire::stream::JobStreamInPlan;
+use resync_hwa::{Page, Query};
+use tokio::time::Instant;
+
+use super::timetable::Task;
+use super::{Halt, Poller};
+use crate::engine::calls::CallError;
+use crate::engine::structure::Model;
+use crate::plan::{DependencyList, FlowId, RowKind};
+
+/// Lists of edges in one batch.
+const LISTS_A_BATCH: usize = 4_000;
+
+/// Single reads between two looks at what is most urgent.
+const READS_A_ROUND: usize = 8;
+
+/// Definitions that were missing are looked for again after this, not sooner.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+impl Poller {
+    /// True when instances came whose structure was not told yet.
+    pub(super) fn lacks_structure(&self) -> bool {
+        self.roster.streams.values().any(|stream| !stream.structured)
+    }
+
+    /// Tells the structure of instances that came since; reads the definitions when that is due.
+    pub(super) async fn read_model(&mut self) -> Result<(), Halt> {
+        let now = Instant::now();
+        let age = self.model.read_at().map(|at| now - at);
+        let due = match age {
+            None => true,
+            Some(age) => age >= self.pace.model || (self.lacks_definition && age >= LOOK_AGAIN),
+        };
+        if due {
+            self.timetable.postpone(Task::Model, self.pace.model);
+            let objects: Vec<ModelObject<JobStreamDefinition>> = self.all(Query::default()).await?;
+            self.model = Model::new(objects.into_iter().map(|object| object.definition).collect());
+            for stream in self.roster.streams.values_mut() {
+                stream.structured = false;
+            }
+        }
+        self.tell_structure().await?;
+        let next = if self.lacks_definition { LOOK_AGAIN } else { self.pace.model };
+        let age = self.model.read_at().map_or(Duration::ZERO, |at| at.elapsed());
+        self.timetable.postpone(Task::Model, next.saturating_sub(age).max(Duration::from_millis(100)));
+        Ok(())
+    }
+
+    async fn tell_structure(&mut self) -> Result<(), Halt> {
+        let wanted = self.roster.unstructured();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        self.lacks_definition = wanted.iter().any(|id| !self.model.defines(&self.roster, id));
+        let mut lists = self.model.edges(&self.roster, self.zone, &wanted);
+        self.mark_structured(&wanted);
+        while !lists.is_empty() {
+            let rest = lists.split_off(lists.len().min(LISTS_A_BATCH));
+            let mut batch = self.batch();
+            batch.dependencies = std::mem::replace(&mut lists, rest);
+            self.send(batch).await?;
+        }
+        Ok(())
+    }
+
+    fn mark_structured<'a>(&mut self, ids: impl IntoIterator<Item = &'a Arc<str>>) {
+        for id in ids {
+            if let Some(stream) = self.roster.streams.get_mut(id) {
+                stream.structured = true;
+            }
+        }
+    }
+
+    /// Reads the own dependencies of the instances where they matter most, as long as the cap leaves room.
+    pub(super) async fn read_dependencies(&mut self) -> Result<(), Halt> {
+        let engine_now = self.calls.engine_time(chrono::Utc::now());
+        let long_ago = Instant::now().checked_sub(self.pace.dependencies).unwrap_or_else(Instant::now);
+        let urgent = self.roster.worth_reading(READS_A_ROUND, engine_now, long_ago);
+        if urgent.is_empty() {
+            self.timetable.postpone(Task::Dependencies, self.pace.active);
+            return Ok(());
+        }
+        self.timetable.at(Task::Dependencies, Some(Instant::now()));
+        for flow in urgent {
+            if let Err(wait) = self.calls.spare(super::RESERVE) {
+                self.timetable.postpone(Task::Dependencies, wait);
+                break;
+            }
+            self.read_own_dependencies(flow).await?;
+        }
+        self.follow_up();
+        Ok(())
+    }
+
+    async fn read_own_dependencies(&mut self, flow: FlowId) -> Result<(), Halt> {
+        let mut batch = self.batch();
+        let outcome = match &flow {
+            FlowId::Job(id) => {
+                self.calls.call(|client| async move { client.job(id).await }).await.map(Read::Job)
+            }
+            FlowId::JobStream(id) => self
+                .calls
+                .call(|client| async move { client.job_stream(id).await })
+                .await
+                .map(Read::JobStream),
+        };
+        let now = chrono::Utc::now();
+        (batch.observed_at, batch.engine_time) = (now, self.calls.engine_time(now));
+        match outcome {
+            Ok(read) => {
+                let free = match read {
+                    Read::Job(wire) => {
+                        let free = wire.dependencies.is_empty();
+                        self.take_jobs(single(wire), &mut batch)?;
+                        free
+                    }
+                    Read::JobStream(wire) => {
+                        let free = wire.dependencies.is_empty();
+                        self.take_streams(single(wire), &mut batch)?;
+                        free
+                    }
+                };
+                if free {
+                    // It waits for nothing of its own: that must replace what the model says, too.
+                    let (owner, source) = (flow.clone(), EdgeSource::Plan);
+                    batch.dependencies.push(DependencyList { owner, source, dependencies: Vec::new() });
+                }
+            }
+            Err(CallError::Engine(resync_hwa::Error::NotFound(_))) => match &flow {
+                FlowId::Job(id) => {
+                    self.roster.forget_job(id);
+                    batch.removed.push((RowKind::Job, id.clone()));
+                }
+                FlowId::JobStream(id) => {
+                    self.roster.forget_stream(id);
+                    batch.removed.push((RowKind::JobStream, id.clone()));
+                }
+            },
+            Err(error) => return Err(error.into()),
+        }
+        self.roster.note_dependencies(&flow, Instant::now());
+        self.send(batch).await
+    }
+}
+
+/// What a single read brought.
+enum Read {
+    Job(JobInPlan),
+    JobStream(JobStreamInPlan),
+}
+
+fn single<T>(item: T) -> Page<T> {
+    Page { total: None, items: vec![item], unreadable: Vec::new(), offset: 0, next_offset: None }
+}
