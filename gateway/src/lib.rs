@@ -1,1 +1,31 @@
-//! placeholder
+//! The gateway: everything Resync shows to the outside, on one port.
+//!
+//! REST, server-sent events, gRPC, grpc-web and the console. It logs people in, checks what they may do, bounds what
+//! they send and how often, and passes calls on with the caller's identity. It decides nothing about the plan and
+//! reaches nothing but the typed clients it is given.
+
+mod error;
+mod context;
+mod problem;
+mod params;
+mod rate;
+mod ending;
+mod sse;
+mod auth;
+mod clients;
+mod console;
+mod config;
+mod app;
+mod call;
+mod middleware;
+mod proxy;
+mod routes;
+mod gateway;
+
+pub use app::MetricsText;
+pub use auth::{LOCAL_USER, Lifetimes, PasswordError, Role, UserAccount};
+pub use clients::{AGENT_SERVICE, Clients, TWS_SERVICE};
+pub use config::{Config, Dependencies, StartError};
+pub use error::Error;
+pub use gateway::{CutOff, Gateway};
+pub use middleware::rate_limit::Quotas;

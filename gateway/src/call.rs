@@ -1,0 +1,172 @@
+//! A request on its way through a handler: who asks, what may be asked of whom, and how answers are encoded.
+//!
+//! A client for another role can only be had through [`Call::tws`] and [`Call::agent`], which check the permission that
+//! the contract demands of that RPC; so no handler can forget it.
+
+use crate::app::App;
+use crate::clients::{AGENT_SERVICE, TWS_SERVICE};
+use crate::context::RequestContext;
+use crate::error::Error;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Path};
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderValue, header};
+use resync_api::agent::client::AgentClient;
+use resync_api::policy;
+use resync_api::tws::client::TwsClient;
+use resync_resilience::Deadline;
+use resync_service_kit::identity::{Caller, Principal};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Who a request speaks for, put there by the identity layer.
+#[derive(Debug, Clone)]
+pub(crate) enum Visitor {
+    /// Somebody with a valid token.
+    Known(Caller),
+    /// Nobody.
+    Anonymous {
+        /// Has the few permissions that nobody needs a login for.
+        caller: Caller,
+        /// What was wrong with the token, when there was one.
+        refused: Option<Error>,
+    },
+}
+
+impl Visitor {
+    pub(crate) fn caller(&self) -> &Caller {
+        match self {
+            Self::Known(caller) | Self::Anonymous { caller, .. } => caller,
+        }
+    }
+
+    /// Whether this visitor may use `permission` for `scope`; an empty scope is settled by the role that serves the call.
+    pub(crate) fn authorise(&self, permission: &'static str, scope: &str) -> Result<(), Error> {
+        let principal: &Principal = self.caller();
+        let allowed =
+            if scope.is_empty() { principal.has(permission) } else { principal.may(permission, scope) };
+        if allowed {
+            return Ok(());
+        }
+        match self {
+            Self::Anonymous { refused, .. } => Err(refused.clone().unwrap_or(Error::LoginRequired)),
+            Self::Known(_) => Err(Error::PermissionDenied {
+                subject: principal.subject.clone(),
+                permission,
+                scope: scope.to_owned(),
+            }),
+        }
+    }
+}
+
+/// One request, as handlers see it.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    app: Arc<App>,
+    context: RequestContext,
+    visitor: Visitor,
+}
+
+impl FromRequestParts<Arc<App>> for Call {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        // Both were inserted by the middleware around every route.
+        let context = parts.extensions.get::<RequestContext>().cloned().ok_or(Error::Panicked)?;
+        let visitor = parts.extensions.get::<Visitor>().cloned().ok_or(Error::Panicked)?;
+        Ok(Self { app: Arc::clone(app), context, visitor })
+    }
+}
+
+impl Call {
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(crate) fn context(&self) -> &RequestContext {
+        &self.context
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        self.visitor.caller()
+    }
+
+    /// Demands a permission that belongs to no RPC.
+    pub(crate) fn authorise(&self, permission: &'static str, scope: &str) -> Result<(), Error> {
+        self.visitor.authorise(permission, scope)
+    }
+
+    /// Demands what the contract demands of an RPC, for the engine `scope` (empty: the default one).
+    pub(crate) fn authorise_rpc(&self, path: &str, scope: &str) -> Result<(), Error> {
+        let policy = policy::find(path).ok_or_else(|| Error::RpcUnknown { path: path.to_owned() })?;
+        self.authorise(policy.permission, scope)
+    }
+
+    /// The bridge, to call `rpc` about the engine `scope`.
+    pub(crate) fn tws(&self, rpc: &str, scope: &str) -> Result<TwsClient, Error> {
+        self.authorise_rpc(&format!("/{TWS_SERVICE}/{rpc}"), scope)?;
+        let client = self.app.clients.tws().ok_or_else(|| absent(TWS_SERVICE))?;
+        let client = client.with(self.caller().clone()).with(self.context.correlation_id().clone());
+        Ok(if rpc == "WatchPlan" { client } else { client.with(self.deadline()) })
+    }
+
+    /// The agent, to call `rpc` about the engine `scope`.
+    pub(crate) fn agent(&self, rpc: &str, scope: &str) -> Result<AgentClient, Error> {
+        self.authorise_rpc(&format!("/{AGENT_SERVICE}/{rpc}"), scope)?;
+        let client = self.app.clients.agent().ok_or_else(|| absent(AGENT_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline::after(self.app.config.request_timeout)
+    }
+}
+
+fn absent(service: &str) -> Error {
+    Error::ServiceAbsent { service: service.to_owned() }
+}
+
+/// Segments of the path, percent-decoded.
+#[derive(Debug)]
+pub(crate) struct Segments<T>(pub(crate) T);
+
+impl<T, S> FromRequestParts<S> for Segments<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(segments)) => Ok(Self(segments)),
+            Err(_) => Err(Error::field("path", "a segment is not UTF-8 in percent-encoding")),
+        }
+    }
+}
+
+/// A JSON answer.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<Response, Error> {
+    let body = serde_json::to_vec(value).map_err(not_json)?;
+    Ok(json_body(Body::from(body)))
+}
+
+/// A JSON answer that is already encoded.
+pub(crate) fn json_body(body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Our own types always encode; should one not, that is a defect to report and not to show.
+pub(crate) fn not_json(error: serde_json::Error) -> Error {
+    tracing::error!(%error, "an answer could not be encoded");
+    Error::Panicked
+}

@@ -1,0 +1,193 @@
+//! What the gateway is told at start, in precise types, and how it is put together from that.
+
+use crate::app::{App, MetricsText, app};
+use crate::auth::{Auth, Lifetimes, PasswordError, UserAccount};
+use crate::clients::Clients;
+use crate::gateway::Gateway;
+use crate::middleware::rate_limit::Quotas;
+use crate::proxy::OpenServices;
+use ipnet::IpNet;
+use resync_fault::{ErrorKind, Fault};
+use resync_service_kit::identity::SigningKey;
+use secrecy::SecretString;
+use std::borrow::Cow;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Settings of the gateway.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// In production browsers are told to insist on HTTPS, and nobody may do anything without a login.
+    pub production: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins of other sites that may call, such as `https://ops.example.com`.
+    pub cors_origins: Vec<String>,
+    /// What callers without a login may do; holds only on a loopback address and not in production.
+    pub anonymous_permissions: Vec<String>,
+    /// Lets generic gRPC clients ask for the contract.
+    pub reflection: bool,
+    /// Rate limits.
+    pub quotas: Quotas,
+    /// How long tokens live.
+    pub lifetimes: Lifetimes,
+    /// A response must begin within this time.
+    pub request_timeout: Duration,
+    /// Connections open at once; further ones are closed.
+    pub max_connections: usize,
+    /// Requests under way when the drain begins have this long to finish.
+    pub grace: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8_000)),
+            production: false,
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            anonymous_permissions: ["performance.read", "metrics.read", "health.read"]
+                .map(str::to_owned)
+                .to_vec(),
+            reflection: true,
+            quotas: Quotas::default(),
+            lifetimes: Lifetimes::default(),
+            request_timeout: Duration::from_secs(30),
+            max_connections: 4_096,
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// What the gateway is given by whoever composes the process.
+pub struct Dependencies {
+    /// The roles it can reach.
+    pub clients: Clients,
+    /// Who may log in with a password.
+    pub accounts: Vec<UserAccount>,
+    /// Content of the token file with which the local CLI logs in as [`crate::LOCAL_USER`]; unset: it cannot.
+    pub local_token: Option<SecretString>,
+    /// Signs access tokens; replicas must agree on it.
+    pub access_key: SigningKey,
+    /// Renders this process's metrics.
+    pub metrics_text: MetricsText,
+}
+
+impl fmt::Debug for Dependencies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dependencies").field("clients", &self.clients).finish_non_exhaustive()
+    }
+}
+
+/// Why the gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address of the settings.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A password cannot be stored.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The contract cannot be served by reflection.
+    #[error("reflection cannot be served: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// A setting cannot be used.
+    #[error("{setting} cannot be {value:?}: {problem}")]
+    Setting {
+        /// Name of the setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+impl Fault for StartError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Listen { .. } | Self::Setting { .. } => ErrorKind::FailedPrecondition,
+            Self::Password(_) | Self::Reflection(_) => ErrorKind::Internal,
+        }
+    }
+
+    fn reason(&self) -> &str {
+        match self {
+            Self::Listen { .. } => "LISTEN_FAILED",
+            Self::Password(_) => "PASSWORD_UNUSABLE",
+            Self::Reflection(_) => "REFLECTION_UNUSABLE",
+            Self::Setting { .. } => "SETTING_INVALID",
+        }
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Listen { address, .. } => Some(
+                format!(
+                    "Is another Resync running? Stop it, or choose a port other than {}.",
+                    address.port()
+                )
+                .into(),
+            ),
+            Self::Setting { setting: "cors_origins", .. } => {
+                Some("Write scheme, host and port only, such as https://ops.example.com.".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Config {
+    /// The permissions of callers without a login, where these may have any.
+    pub(crate) fn effective_anonymous_permissions(&self) -> &[String] {
+        if self.listen.ip().is_loopback() && !self.production { &self.anonymous_permissions } else { &[] }
+    }
+
+    /// Puts the gateway together and binds its address.
+    ///
+    /// # Errors
+    /// When a setting cannot be used or the address is taken.
+    pub async fn build(self, dependencies: Dependencies) -> Result<Gateway, StartError> {
+        self.validate()?;
+        let Dependencies { clients, accounts, local_token, access_key, metrics_text } = dependencies;
+        let lifetimes = self.lifetimes;
+        // Hashing is slow on purpose.
+        let auth =
+            tokio::task::spawn_blocking(move || Auth::new(accounts, local_token, access_key, lifetimes))
+                .await
+                .map_err(|_| PasswordError {
+                    user: "all users".into(),
+                    reason: "hashing panicked".into(),
+                })??;
+        let local = OpenServices::new(&clients, self.reflection).await?;
+        let address = self.listen;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+        let state = Arc::new(App::new(self, clients, auth, local, metrics_text));
+        Ok(Gateway::new(listener, app(Arc::clone(&state)), state))
+    }
+
+    fn validate(&self) -> Result<(), StartError> {
+        for origin in &self.cors_origins {
+            let parsed = url::Url::parse(origin).ok();
+            if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {
+                return Err(StartError::Setting {
+                    setting: "cors_origins",
+                    value: origin.clone(),
+                    problem: "that is no origin",
+                });
+            }
+        }
+        Ok(())
+    }
+}

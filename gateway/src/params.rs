@@ -1,0 +1,157 @@
+//! The parameters of a request, read strictly: from a query, a form or a JSON object of strings.
+//!
+//! One reader for the three, so that an unknown, repeated or ill-typed parameter is told in the same words everywhere,
+//! with the nearest known name. Nothing here knows what a parameter means.
+
+use crate::error::Error;
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, Request, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::Value;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Named values, each taken at most once.
+#[derive(Debug)]
+pub(crate) struct Params(Vec<(&'static str, String)>);
+
+impl Params {
+    /// From the query of a URL.
+    pub(crate) fn from_query(query: Option<&str>, known: &[&'static str]) -> Result<Self, Error> {
+        Self::collect(pairs(query.unwrap_or_default().as_bytes()), known)
+    }
+
+    /// From the body of a form, at most `limit` bytes.
+    pub(crate) async fn from_form(
+        request: Request<Body>,
+        known: &[&'static str],
+        limit: usize,
+    ) -> Result<Self, Error> {
+        require_media_type(request.headers(), FORM)?;
+        Self::collect(pairs(&read_body(request, limit).await?), known)
+    }
+
+    /// From a JSON object whose values are strings or null, at most `limit` bytes.
+    pub(crate) async fn from_json(
+        request: Request<Body>,
+        known: &[&'static str],
+        limit: usize,
+    ) -> Result<Self, Error> {
+        require_media_type(request.headers(), JSON)?;
+        let body = read_body(request, limit).await?;
+        let value: Value = serde_json::from_slice(&body)
+            .map_err(|error| Error::JsonMalformed { detail: error.to_string() })?;
+        let Value::Object(members) = value else {
+            return Err(Error::JsonMalformed { detail: "an object was expected".to_owned() });
+        };
+        let mut pairs = Vec::with_capacity(members.len());
+        for (name, value) in members {
+            match value {
+                Value::String(text) => pairs.push((name, text)),
+                Value::Null if known.contains(&name.as_str()) => {}
+                other => {
+                    known_name(&name, known)?;
+                    return Err(Error::field(name, format!("a string is needed, not {}", kind_of(&other))));
+                }
+            }
+        }
+        Self::collect(pairs.into_iter(), known)
+    }
+
+    fn collect(pairs: impl Iterator<Item = (String, String)>, known: &[&'static str]) -> Result<Self, Error> {
+        let mut values: Vec<(&'static str, String)> = Vec::new();
+        for (name, value) in pairs {
+            let name = known_name(&name, known)?;
+            if values.iter().any(|(seen, _)| *seen == name) {
+                return Err(Error::field(name, "given more than once"));
+            }
+            values.push((name, value));
+        }
+        Ok(Self(values))
+    }
+
+    /// The value, when there is one.
+    pub(crate) fn take(&mut self, name: &'static str) -> Option<String> {
+        let at = self.0.iter().position(|(seen, _)| *seen == name)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
+    /// The value, or the empty string, which the contract takes for unset.
+    pub(crate) fn text(&mut self, name: &'static str) -> String {
+        self.take(name).unwrap_or_default()
+    }
+
+    /// A whole number that is not negative; 0 when unset.
+    pub(crate) fn number(&mut self, name: &'static str) -> Result<u32, Error> {
+        match self.take(name) {
+            None => Ok(0),
+            Some(text) => text.parse().map_err(|_| Error::field(name, "a whole number from 0 is needed")),
+        }
+    }
+}
+
+fn known_name(name: &str, known: &[&'static str]) -> Result<&'static str, Error> {
+    known.iter().find(|candidate| **candidate == name).copied().ok_or_else(|| {
+        let nearest = nearest(name, known.iter().copied());
+        Error::Field {
+            field: crate::context::inert(name, 64),
+            problem: match (&nearest, known.is_empty()) {
+                (_, true) => "no parameter is known here".to_owned(),
+                (Some(_), _) => "unknown".to_owned(),
+                (None, _) => format!("unknown; known are {}", known.join(", ")),
+            },
+            nearest: nearest.map(str::to_owned),
+        }
+    })
+}
+
+/// The candidate most like `name`, when one is near enough to be meant.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const NEAR_ENOUGH: f64 = 0.7;
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(score, _)| *score >= NEAR_ENOUGH)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+fn pairs(encoded: &[u8]) -> impl Iterator<Item = (String, String)> {
+    url::form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), value.into_owned()))
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn require_media_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Error> {
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(Error::MediaType { expected }) }
+}
+
+/// The whole body, refused as soon as it is known to be larger than `limit`.
+pub(crate) async fn read_body(request: Request<Body>, limit: usize) -> Result<Bytes, Error> {
+    let too_large = || Error::BodyTooLarge { limit };
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    match Limited::new(request.into_body(), limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
+        Err(_) => Err(Error::BodyUnreadable),
+    }
+}

@@ -1,0 +1,140 @@
+//! `/api/health/…`: whether the parts behind the gateway answer, for people and for load balancers.
+//!
+//! Asked in the gateway's own name, so that a right to see health is enough. A part that is down is told with its fault's
+//! code and hint; a scheduler that is down makes the mesh degraded, not down: answers go on from the last snapshot.
+
+use crate::call::{Call, json_body};
+use crate::error::Error;
+use crate::params::Params;
+use axum::body::Body;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use http::StatusCode;
+use resync_fault::FaultBody;
+use resync_resilience::Deadline;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Whoever asks for health wants to know soon.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PERMISSION: &str = "health.read";
+
+/// How a part does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Health {
+    Ok,
+    /// It answers, with something missing or old.
+    Degraded,
+    /// It does not answer.
+    Down,
+}
+
+/// `GET /api/health/app`: public, so it tells nothing that a stranger could use.
+pub(crate) async fn app(_call: Call) -> Result<Response, Error> {
+    answer(Health::Ok, json!({ "status": Health::Ok, "redis": "not_configured" }))
+}
+
+/// `GET /api/health/tws`
+pub(crate) async fn tws(call: Call, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    permit(&call, query)?;
+    let (health, body) = bridge(&call).await;
+    answer(health, body)
+}
+
+/// `GET /api/health/redis`
+pub(crate) async fn redis(call: Call, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    permit(&call, query)?;
+    answer(Health::Ok, json!({ "status": "not_configured" }))
+}
+
+/// `GET /api/health/full`
+pub(crate) async fn full(call: Call, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    permit(&call, query)?;
+    let ((tws_health, tws), (agent_health, agent)) = tokio::join!(bridge(&call), agent(&call));
+    let worst = tws_health.max(agent_health);
+    // The gateway itself answers, so the whole is never worse than degraded.
+    let status = worst.min(Health::Degraded);
+    answer(
+        status,
+        json!({
+            "status": status,
+            "app": { "status": Health::Ok },
+            "tws": tws,
+            "agent": agent,
+            "redis": { "status": "not_configured" },
+        }),
+    )
+}
+
+fn permit(call: &Call, query: Option<String>) -> Result<(), Error> {
+    Params::from_query(query.as_deref(), &[])?;
+    call.authorise(PERMISSION, "")
+}
+
+async fn bridge(call: &Call) -> (Health, Value) {
+    let Some(client) = call.app().clients.tws() else { return not_configured() };
+    let client = client
+        .with(call.app().own.clone())
+        .with(call.context().correlation_id().clone())
+        .with(Deadline::after(PATIENCE));
+    match client.list_engines().await {
+        Err(fault) => down(&fault),
+        Ok(engines) => {
+            let well = !engines.is_empty() && engines.iter().all(|engine| engine.reachable && engine.synced);
+            let health = if well { Health::Ok } else { Health::Degraded };
+            let engines: Vec<_> = engines
+                .iter()
+                .map(|engine| {
+                    json!({
+                        "engine": engine.engine,
+                        "reachable": engine.reachable,
+                        "synced": engine.synced,
+                        "version": engine.version,
+                        "stale_since": engine.freshness.as_ref().and_then(|freshness| freshness.stale_since),
+                        "last_error": engine.last_error,
+                        "hint": engine.last_error_hint,
+                    })
+                })
+                .collect();
+            (health, json!({ "status": health, "engines": engines }))
+        }
+    }
+}
+
+async fn agent(call: &Call) -> (Health, Value) {
+    let Some(client) = call.app().clients.agent() else { return not_configured() };
+    let client = client
+        .with(call.app().own.clone())
+        .with(call.context().correlation_id().clone())
+        .with(Deadline::after(PATIENCE));
+    match client.list_agents().await {
+        Err(fault) => down(&fault),
+        Ok(_) => (Health::Ok, json!({ "status": Health::Ok })),
+    }
+}
+
+fn not_configured() -> (Health, Value) {
+    (Health::Degraded, json!({ "status": "not_configured" }))
+}
+
+fn down(fault: &FaultBody) -> (Health, Value) {
+    (
+        Health::Down,
+        json!({
+            "status": Health::Down,
+            "code": fault.reason,
+            "detail": fault.message,
+            "hint": fault.hint,
+        }),
+    )
+}
+
+fn answer(health: Health, body: Value) -> Result<Response, Error> {
+    let mut response = json_body(Body::from(body.to_string()));
+    if health == Health::Down {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    }
+    Ok(response)
+}

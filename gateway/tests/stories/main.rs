@@ -1,0 +1,18 @@
+//! What people and programs outside rely on, over real sockets: HTTP and gRPC clients in front of the gateway, a real
+//! gRPC server behind it. One file a story.
+
+mod mesh;
+mod plan;
+mod login;
+mod tokens;
+mod permissions;
+mod malformed;
+mod problems;
+mod rates;
+mod browser;
+mod routes;
+mod chat;
+mod events;
+mod grpc;
+mod grpc_web;
+mod drain;

@@ -1,0 +1,176 @@
+//! A gateway on a free port, and behind it, across TCP and with mesh tokens, a small role that serves both contracts.
+
+use crate::plan::{Agents, Plan, Seen};
+use resync_api::channel::Channel;
+use resync_api::policy::{self, Exposure};
+use resync_api::proto::agent::v1::agent_service_server::AgentServiceServer;
+use resync_api::proto::tws::v1::tws_service_server::TwsServiceServer;
+use resync_gateway::{
+    AGENT_SERVICE, Clients, Config, Dependencies, LOCAL_USER, Role, TWS_SERVICE, UserAccount,
+};
+use resync_service_kit::channel::{ChannelTls, Config as ChannelConfig};
+use resync_service_kit::identity::{Caller, MESH, Minter, Principal, RootKey, Verifier};
+use resync_service_kit::policy::{Exposure as KitExposure, PolicyTable, RpcPolicy};
+use resync_service_kit::server::{Config as ServerConfig, ListenConfig, serve};
+use resync_service_kit::shutdown::Shutdown;
+use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
+use secrecy::SecretString;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const LOCAL_TOKEN: &str = "a-token-of-the-data-folder";
+/// Far more than any step of a story takes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Everything a story needs. Ends with its value.
+pub(crate) struct Mesh {
+    pub(crate) url: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) root: RootKey,
+    pub(crate) seen: Arc<Seen>,
+    pub(crate) shutdown: Shutdown,
+    pub(crate) tasks: Tasks,
+    /// The role behind drains by itself, so that a story about the gateway's end is about nothing else.
+    behind: Shutdown,
+}
+
+impl Drop for Mesh {
+    fn drop(&mut self) {
+        self.shutdown.begin();
+        self.behind.begin();
+    }
+}
+
+impl Mesh {
+    /// With the usual settings.
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With settings changed by `change`.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        // Fails when another test was first, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let root = RootKey::from_secret(&SecretString::from("k".repeat(32))).unwrap();
+        let shutdown = Shutdown::new();
+        let tasks = Tasks::new(shutdown.clone());
+        let seen = Arc::new(Seen::default());
+        let behind = Shutdown::new();
+        let channel = role_behind_tcp(&root, &Tasks::new(behind.clone()), &seen).await;
+        let services = [TWS_SERVICE, AGENT_SERVICE].map(|name| (name.to_owned(), channel.clone()));
+        let mut config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
+        change(&mut config);
+        let dependencies = Dependencies {
+            clients: Clients::new(BTreeMap::from(services)),
+            accounts: accounts(),
+            local_token: Some(LOCAL_TOKEN.into()),
+            access_key: root.signing_key("access").unwrap(),
+            metrics_text: Arc::new(|| "# HELP sample a sample\nsample 1\n".to_owned()),
+        };
+        let gateway = config.build(dependencies).await.unwrap();
+        let url = format!("http://{}", gateway.local_addr().unwrap());
+        tasks.spawn("gateway", OnError::Report, OnDrain::Finish, gateway.run(shutdown.drain()));
+        Self { url, http: reqwest::Client::new(), root, seen, shutdown, tasks, behind }
+    }
+
+    /// Posts a form to the token endpoint.
+    pub(crate) async fn post_token(&self, form: &[(&str, &str)]) -> reqwest::Response {
+        let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        self.http
+            .post(format!("{}/token", self.url))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// The token answer of a login that works.
+    pub(crate) async fn login(&self, user: &str) -> Value {
+        let password = if user == LOCAL_USER { LOCAL_TOKEN } else { PASSWORD };
+        let form = [("grant_type", "password"), ("username", user), ("password", password)];
+        let response = self.post_token(&form).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
+    /// A bearer token of `user`.
+    pub(crate) async fn token(&self, user: &str) -> String {
+        self.login(user).await["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// `GET path` with a token.
+    pub(crate) async fn get(&self, path: &str, token: &str) -> reqwest::Response {
+        self.http.get(format!("{}{path}", self.url)).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// `GET path` without one.
+    pub(crate) async fn get_anonymously(&self, path: &str) -> reqwest::Response {
+        self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
+    }
+}
+
+fn accounts() -> Vec<UserAccount> {
+    let account = |name: &str, role, engines: &[&str]| UserAccount {
+        name: name.to_owned(),
+        password: PASSWORD.into(),
+        role,
+        engines: engines.iter().map(|engine| (*engine).to_owned()).collect(),
+    };
+    vec![
+        account("admin", Role::Admin, &[]),
+        account("viewer", Role::Viewer, &[]),
+        account("night", Role::Operator, &["prod-east"]),
+    ]
+}
+
+/// The rows of the contract as the service kit wants them.
+pub(crate) fn policies() -> PolicyTable {
+    policy::RPCS
+        .iter()
+        .map(|rpc| RpcPolicy {
+            path: rpc.path,
+            permission: rpc.permission,
+            scope_field: rpc.scope_field,
+            exposure: match rpc.exposure {
+                Exposure::Public => KitExposure::Public,
+                Exposure::Internal => KitExposure::Internal,
+            },
+            idempotent: rpc.idempotent,
+        })
+        .collect()
+}
+
+async fn role_behind_tcp(root: &RootKey, tasks: &Tasks, seen: &Arc<Seen>) -> Channel {
+    let key = root.signing_key("mesh").unwrap();
+    let mut config = ServerConfig::new("upstream", policies(), tasks.drain());
+    config.verifier = Some(Arc::new(Verifier::new(key.clone(), MESH)));
+    let server = config
+        .build()
+        .service(TwsServiceServer::new(Plan::new(Arc::clone(seen))))
+        .service(AgentServiceServer::new(Agents::new(Arc::clone(seen))))
+        .finish()
+        .await
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let serving = serve(server, listener, ListenConfig::default(), tasks.drain());
+    tasks.spawn("upstream", OnError::Report, OnDrain::Abort, serving);
+    let mut config = ChannelConfig::new(Caller::new(Principal::role("gateway")), policies());
+    config.minter = Some(Minter::new(key));
+    Channel::new(config.dial(&address, &ChannelTls::default(), tasks).unwrap())
+}
+
+/// Waits until `condition` holds.
+pub(crate) async fn eventually(mut condition: impl FnMut() -> bool) {
+    let waiting = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("the condition holds in time");
+}
