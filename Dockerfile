@@ -13,6 +13,8 @@ COPY --from=build /resync /usr/local/bin/resync
 USER 10001
 WORKDIR /data
 VOLUME /data
+ENV APP_DATA_DIR=/data
 EXPOSE 8000
 ENTRYPOINT ["resync"]
-CMD ["up"]
+# A container publishes its ports itself; inside it the gateway must not listen on loopback only.
+CMD ["up", "--set", "gateway.listen=0.0.0.0:8000"]

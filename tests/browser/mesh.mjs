@@ -14,7 +14,7 @@ export async function startMesh() {
   if (!binary) throw new Error("RESYNC_BINARY must name the built resync binary");
   const folder = await mkdtemp(join(tmpdir(), "resync-browser-"));
   const port = await freePort();
-  const child = spawn(binary, ["up", "--data-dir", folder, "--listen", `127.0.0.1:${port}`], {
+  const child = spawn(binary, ["up", "--data-dir", folder, "--set", `gateway.listen=127.0.0.1:${port}`], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, HOME: folder },

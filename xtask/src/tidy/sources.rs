@@ -16,8 +16,15 @@ const EDGE_LIBRARIES: &[&str] = &["tonic", "prost", "axum", "reqwest"];
 /// Where a service may name them: the RPC surface and the adapters to outside systems.
 const EDGE_MODULES: &[&str] = &["grpc", "client", "clients", "adapter", "adapters"];
 
-/// Crates that are edges as a whole: a server of another product, and the composition root.
-const EDGE_CRATES: &[&str] = &["services/hwa-simulator", "services/resync"];
+/// Crates that are edges as a whole: a server of another product, the composition root, and the roles that have no
+/// domain yet, only an RPC surface that says so.
+const EDGE_CRATES: &[&str] = &[
+    "services/hwa-simulator",
+    "services/resync",
+    "services/knowledge-graph",
+    "services/cache",
+    "services/perf-monitor",
+];
 
 /// One line for each file that breaks a rule.
 pub(super) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
