@@ -1,7 +1,7 @@
 // Starts the built `resync up` for one test run: own ports, own data folder, stopped and removed at the end.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +13,13 @@ export async function startMesh() {
   const binary = process.env.RESYNC_BINARY;
   if (!binary) throw new Error("RESYNC_BINARY must name the built resync binary");
   const folder = await mkdtemp(join(tmpdir(), "resync-browser-"));
-  const port = await freePort();
-  const child = spawn(binary, ["up", "--data-dir", folder, "--set", `gateway.listen=127.0.0.1:${port}`], {
+  const [port, operations, control] = [await freePort(), await freePort(), await freePort()];
+  const settings = [
+    `gateway.listen=127.0.0.1:${port}`,
+    `operations.listen=127.0.0.1:${operations}`,
+    `simulator.control_port=${control}`,
+  ];
+  const child = spawn(binary, ["up", "--data-dir", folder, ...settings.flatMap((setting) => ["--set", setting])], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, HOME: folder },
@@ -32,14 +37,49 @@ export async function startMesh() {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await eventually(`the product to be ready; it printed:\n${output}`, READY_WITHIN_MS, async () => {
+    await eventually("the product to be ready", READY_WITHIN_MS, async () => {
       if (child.exitCode !== null) throw new Error(`resync ended with ${child.exitCode}:\n${output}`);
       return (await fetch(`${origin}/api/health/app`)).ok;
     });
-    return { origin, user: "admin", password: await generatedPassword(folder), output: () => output, stop };
+    const password = (await readFile(join(folder, "admin.password"), "utf8")).trim();
+    return { origin, user: "admin", password, simulator: new Simulator(`http://127.0.0.1:${control}`), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw new Error(`${error}\n${output}`);
+  }
+}
+
+/** The simulated engine's other side: what is true in its plan, and switches to make it misbehave. */
+class Simulator {
+  #origin;
+
+  constructor(origin) {
+    this.#origin = origin;
+  }
+
+  /** Planted troubles that still stand, of these kinds, whose symptom is a job. */
+  async incidents(...kinds) {
+    const all = await (await fetch(`${this.#origin}/truth/incidents`)).json();
+    return all.filter(({ kind, open, symptom }) => open && symptom.type === "job" && kinds.includes(kind));
+  }
+
+  /** Lets engine time pass at once. */
+  step(seconds) {
+    return this.#put("/clock", { step_seconds: seconds });
+  }
+
+  /** From now on no request is answered, or all are again. */
+  silence(silent) {
+    return this.#put("/faults", { rules: silent ? [{ fault: "drop" }] : [] });
+  }
+
+  async #put(path, body) {
+    const response = await fetch(this.#origin + path, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   }
 }
 
@@ -58,12 +98,6 @@ export async function eventually(what, withinMs, condition) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`waited ${withinMs} ms for ${what}${last ? ` (${last})` : ""}`);
-}
-
-async function generatedPassword(folder) {
-  const name = (await readdir(folder)).find((file) => file.includes("password"));
-  if (!name) throw new Error("no generated password in the data folder");
-  return (await readFile(join(folder, name), "utf8")).trim();
 }
 
 function freePort() {

@@ -9,7 +9,7 @@ import { eventually, startMesh } from "./mesh.mjs";
 
 const ANSWER_WITHIN_MS = 30_000;
 const CHANGE_WITHIN_MS = 120_000;
-const STUCK = ["WAITING", "READY", "HELD", "BLOCKED"];
+const STUCK = ["agent_unlinked", "fence_above_priority", "workstation_limit_zero", "prompt_unanswered", "file_missing", "job_held"];
 
 let mesh;
 let browser;
@@ -76,15 +76,6 @@ async function barriers(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** What the REST interface says, for comparison with the page. */
-async function rest(path) {
-  const form = new URLSearchParams({ grant_type: "password", username: mesh.user, password: mesh.password });
-  const token = await (await fetch(`${mesh.origin}/token`, { method: "POST", body: form })).json();
-  const response = await fetch(mesh.origin + path, { headers: { authorization: `Bearer ${token.access_token}` } });
-  assert.equal(response.status, 200, path);
-  return response.json();
-}
-
 test("a wrong password is refused with a code and nothing is shown", async () => {
   const { context, page } = await openPage();
   await page.fill("#user", mesh.user);
@@ -105,19 +96,18 @@ test("a stuck job's cause is asked for, streamed and proven over grpc-web, while
   assert.match(policy, /require-trusted-types-for 'script'/);
   await signIn(page);
 
-  // Live counts: they add up, and a change of the running night reaches the page by itself.
+  // Live counts: a change of the running night reaches the page by itself.
   const total = Number(await page.locator(".total strong").getAttribute("data-total"));
   assert.ok(total >= 2000, `the simulated night has ${total} jobs`);
   const tiles = await page.locator(".tile dd").allInnerTexts();
   assert.ok(tiles.length >= 4, `counts by status: ${tiles}`);
+  await mesh.simulator.step(60);
   await page.locator(".changes time").first().waitFor({ timeout: CHANGE_WITHIN_MS });
 
-  // A job that is stuck, picked from what the product itself says needs attention.
-  const { jobs } = await rest(`/api/engines/default/jobs?filter=${encodeURIComponent('status = "HELD" OR status = "BLOCKED"')}&page_size=5`)
-    .catch(() => ({ jobs: [] }));
-  const offered = await page.locator(".row[data-job]").evaluateAll((rows) => rows.map((row) => row.dataset.job));
-  const stuck = jobs.find((job) => STUCK.includes(job.status))?.key ?? offered.at(-1);
-  assert.ok(stuck, "the night has stuck jobs");
+  // A job that the simulated night planted as stuck.
+  const [incident] = await mesh.simulator.incidents(...STUCK);
+  assert.ok(incident, "the night has a stuck job");
+  const stuck = incident.symptom.key.replace(/^\//, "");
 
   // Streaming is seen as text that stands before the answer is complete.
   await page.evaluate(() => {
@@ -129,7 +119,11 @@ test("a stuck job's cause is asked for, streamed and proven over grpc-web, while
   const turn = await ask(page, `why is ${stuck} not running?`);
   assert.ok((await page.evaluate(() => window.partial)) > 0, "the answer came in parts");
   assert.equal(await turn.getAttribute("data-kind"), "answer", await turn.innerText());
-  assert.match(await turn.innerText(), new RegExp(stuck.split(".").at(-1).replaceAll(/[^\w]/g, ".")));
+  const text = await turn.innerText();
+  for (const { name } of [incident.symptom, ...incident.root_causes]) assert.ok(text.includes(name), `${name} in: ${text}`);
+  for (const words of incident.cause_words) {
+    assert.ok(words.split("|").some((word) => text.toLowerCase().includes(word)), `${words} in: ${text}`);
+  }
   assert.match(await turn.locator(".meta").innerText(), /data .* old/);
 
   // Every fact leads to the call and the field it came from; the keyboard is enough.
@@ -204,5 +198,22 @@ test("a signed-out page keeps nothing of the session", async () => {
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForSelector("#password");
   await eventually("the plan to be gone", 5_000, async () => (await page.locator(".plan").count()) === 0);
+  await context.close();
+});
+
+test("while the engine is silent the page says since when, and recovers by itself", async () => {
+  const { context, page, complaints } = await openPage();
+  await signIn(page);
+  await mesh.simulator.silence(true);
+  try {
+    await page.locator(".plan .banner.stale").waitFor({ timeout: CHANGE_WITHIN_MS });
+    const turn = await ask(page, "how many jobs failed?");
+    assert.equal(await turn.getAttribute("data-kind"), "answer", await turn.innerText());
+    assert.equal(await turn.locator(".banner.stale").count(), 1, "the answer says that it is not fresh");
+  } finally {
+    await mesh.simulator.silence(false);
+  }
+  await page.locator(".plan .banner.stale").waitFor({ state: "detached", timeout: CHANGE_WITHIN_MS });
+  assert.deepEqual(complaints, []);
   await context.close();
 });
