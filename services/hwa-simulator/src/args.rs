@@ -38,12 +38,7 @@ pub struct Args {
     #[arg(long, default_value = "wauser")]
     pub user: String,
     /// Password of HTTP basic authentication.
-    #[arg(
-        long,
-        env = "HWA_SIMULATOR_PASSWORD",
-        default_value = "simulated",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "HWA_SIMULATOR_PASSWORD", default_value = "simulated", hide_env_values = true)]
     pub password: SecretString,
     /// Bearer token to accept; may be given several times.
     #[arg(long = "token")]

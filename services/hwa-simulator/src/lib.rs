@@ -7,19 +7,38 @@
 
 mod config;
 mod error;
+mod plan;
 mod incidents;
+mod engine;
+mod wire;
+mod oql;
+mod planfilter;
+mod joblog;
+mod census;
+mod clock;
+mod faults;
+mod shared;
+mod problem;
+mod routes;
+mod gate;
+mod serve;
+mod tls;
+mod command;
 mod truth;
 mod control;
 mod simulator;
 mod args;
 
 pub use args::{Args, run};
+pub use command::{Command, CommandError};
 pub use config::{Config, Incidents, SpecVariant, Tls};
 pub use control::Control;
 pub use error::Error;
+pub use faults::{Fault, FaultRule, Faults};
 pub use incidents::IncidentKind;
+pub use shared::{Effect, ErrorBodies, Switches};
 pub use simulator::Simulator;
 pub use truth::{
-    DependencyTruth, EngineTruth, IncidentTruth, JobStreamTruth, JobTruth, ObjectRef, ObjectType, RunTruth,
-    StatusCounts, Truth, WorkstationCounts, WorkstationTruth,
+    DependencyTruth, EngineTruth, IncidentTruth, JobStreamTruth, JobTruth, ObjectRef, ObjectType,
+    PromptTruth, ResourceTruth, RunTruth, StatusCounts, Truth, WorkstationCounts, WorkstationTruth,
 };

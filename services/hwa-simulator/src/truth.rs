@@ -285,3 +285,41 @@ pub struct WorkstationTruth {
     /// Jobs in the plan that run there, by common status.
     pub jobs: StatusCounts,
 }
+
+/// One resource as the engine knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResourceTruth {
+    /// Identifier.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Full key.
+    pub key: String,
+    /// Units there are.
+    pub quantity: u32,
+    /// Units nobody holds.
+    pub available: u32,
+    /// Jobs that hold units.
+    pub holders: Vec<ObjectRef>,
+    /// Jobs that wait for units.
+    pub waiting: Vec<ObjectRef>,
+}
+
+/// One prompt as the engine knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PromptTruth {
+    /// Identifier.
+    pub id: String,
+    /// Name; empty for ad hoc and restart prompts.
+    pub name: String,
+    /// Number by which operators answer it.
+    pub number: u32,
+    /// The question.
+    pub text: String,
+    /// `NOT_ASKED`, `ASKED`, `ANSWERED_YES`, `ANSWERED_NO`.
+    pub status: String,
+    /// When it was asked.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// Jobs and job streams that wait for it.
+    pub waiting: Vec<ObjectRef>,
+}
