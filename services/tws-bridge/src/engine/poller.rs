@@ -194,6 +194,8 @@ impl Poller {
     async fn recover(&mut self, error: &CallError) {
         let wait = match error {
             CallError::Suspended { retry_after, .. } => *retry_after,
+            // Registries lock users after a few wrong passwords.
+            CallError::Engine(resync_hwa::Error::Unauthorized(_)) => self.pace.reconnect.1 * 4,
             other if other.is_outage() => other.retry_after().unwrap_or(self.pace.reconnect.0),
             other => {
                 self.calls.blocked(other);

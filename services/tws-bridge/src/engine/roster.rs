@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use resync_api::tws::model::Status;
@@ -262,15 +263,13 @@ impl Roster {
         &self,
         most: usize,
         engine_now: DateTime<Utc>,
-        read_before: Instant,
+        max_age: Duration,
     ) -> Vec<FlowId> {
         let jobs = self.jobs.iter().map(|(id, job)| (&job.waits, id, false));
         let streams = self.streams.iter().map(|(id, stream)| (&stream.waits, id, true));
         let mut found: Vec<_> = jobs
             .chain(streams)
-            .filter_map(|(waits, id, is_stream)| {
-                Some((waits.urgency(engine_now, read_before)?, is_stream, id))
-            })
+            .filter_map(|(waits, id, is_stream)| Some((waits.urgency(engine_now, max_age)?, is_stream, id)))
             .collect();
         if found.len() > most {
             found.select_nth_unstable(most);
@@ -298,14 +297,15 @@ impl Roster {
 type Urgency = (bool, bool, bool, DateTime<Utc>, DateTime<Utc>);
 
 impl Waits {
-    fn urgency(&self, engine_now: DateTime<Utc>, read_before: Instant) -> Option<Urgency> {
+    fn urgency(&self, engine_now: DateTime<Utc>, max_age: Duration) -> Option<Urgency> {
         if self.unresolved == 0 {
             return None;
         }
         let stale = match self.read {
             None => false,
             Some((unresolved, _)) if unresolved != self.unresolved => false,
-            Some((_, at)) if at < read_before || self.prompts => true,
+            // A prompt is answered without the count changing until the job goes on.
+            Some((_, at)) if at.elapsed() >= if self.prompts { max_age / 4 } else { max_age } => true,
             Some(_) => return None,
         };
         let far = DateTime::<Utc>::MAX_UTC;

@@ -182,9 +182,7 @@ impl<'a> Instances<'a> {
             MatchingCriteria::Previous => before(true),
             MatchingCriteria::SameDay => {
                 let day = |at: DateTime<Utc>| at.with_timezone(&self.zone).date_naive();
-                let same = |candidate: &&Instance<'_>| {
-                    candidate.0.is_some_and(|at| day(at) == day(own))
-                };
+                let same = |candidate: &&Instance<'_>| candidate.0.is_some_and(|at| day(at) == day(own));
                 // Same day: the closest one before, else the first one after.
                 before(false).filter(same).or_else(|| others().find(same))
             }

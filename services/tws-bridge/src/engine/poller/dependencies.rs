@@ -82,8 +82,7 @@ impl Poller {
     /// Reads the own dependencies of the instances where they matter most, as long as the cap leaves room.
     pub(super) async fn read_dependencies(&mut self) -> Result<(), Halt> {
         let engine_now = self.calls.engine_time(chrono::Utc::now());
-        let long_ago = Instant::now().checked_sub(self.pace.dependencies).unwrap_or_else(Instant::now);
-        let urgent = self.roster.worth_reading(READS_A_ROUND, engine_now, long_ago);
+        let urgent = self.roster.worth_reading(READS_A_ROUND, engine_now, self.pace.dependencies);
         if urgent.is_empty() {
             self.timetable.postpone(Task::Dependencies, self.pace.active);
             return Ok(());

@@ -22,7 +22,10 @@ const SHARE: f64 = 0.5;
 /// Where the sweep is.
 #[derive(Debug)]
 pub(super) struct Sweep {
+    /// Rows not seen since then are missing from this round.
     started: Instant,
+    /// When the last page should be read.
+    deadline: Instant,
     next: Part,
     pub(super) rounds: u64,
 }
@@ -36,23 +39,19 @@ enum Part {
 
 impl Sweep {
     pub(super) fn new(now: Instant) -> Self {
-        Self { started: now, next: Part::Streams(0), rounds: 0 }
+        Self { started: now, deadline: now, next: Part::Streams(0), rounds: 0 }
     }
 }
 
 impl Poller {
-    /// Begins a sweep whose predecessor began at `last`: the period runs from there.
-    pub(super) fn restart_sweep(&mut self, last: Instant) {
+    /// Begins a round. Rows are as old as `rows_since` at most, and the period runs from there.
+    pub(super) fn restart_sweep(&mut self, rows_since: Instant) {
         let period = self.sweep_period();
         self.calls.publish_sweep_period(period);
         self.sweep.next = Part::Streams(0);
-        self.sweep.started = last;
-        let pages = self.pages_left(Part::Streams(0));
-        // The rows are as old as the last round's first page; each page of this round comes one period after it.
-        let pause = period.mul_f64(SPREAD).saturating_sub(last.elapsed())
-            / u32::try_from(pages).unwrap_or(u32::MAX).max(1);
         self.sweep.started = Instant::now();
-        self.timetable.postpone(Task::Sweep, pause);
+        self.sweep.deadline = rows_since + period.mul_f64(SPREAD);
+        self.timetable.postpone(Task::Sweep, self.pause_before(Part::Streams(0)));
     }
 
     pub(super) async fn sweep_step(&mut self) -> Result<(), Halt> {
@@ -77,8 +76,7 @@ impl Poller {
             Part::Missing => {
                 self.ask_for_missing().await?;
                 self.sweep.rounds += 1;
-                let began = self.sweep.started;
-                self.restart_sweep(began);
+                self.restart_sweep(Instant::now());
                 self.follow_up();
                 return Ok(());
             }
@@ -96,11 +94,7 @@ impl Poller {
     /// Sweeps at full speed, once.
     pub(super) fn sweep_at_once(&mut self) {
         let now = Instant::now();
-        self.sweep = Sweep {
-            started: now.checked_sub(self.sweep_period()).unwrap_or(now),
-            next: Part::Streams(0),
-            ..self.sweep
-        };
+        self.sweep = Sweep { rounds: self.sweep.rounds, ..Sweep::new(now) };
         self.timetable.at(Task::Sweep, Some(now));
     }
 
@@ -112,7 +106,7 @@ impl Poller {
     }
 
     fn pause_before(&self, part: Part) -> Duration {
-        let left = self.sweep_period().mul_f64(SPREAD).saturating_sub(self.sweep.started.elapsed());
+        let left = self.sweep.deadline.saturating_duration_since(Instant::now());
         left / u32::try_from(self.pages_left(part)).unwrap_or(u32::MAX).max(1)
     }
 

@@ -1,7 +1,5 @@
 //! What is read next, and what counts as unseen.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -29,8 +27,7 @@ async fn the_most_urgent_unread_job_is_read_first() {
     note(&mut roster, "done", json!({"lastRunCommonStatus": "SUCCESSFUL"}));
     note(&mut roster, "free", json!({"dependenciesStats": {"numberOfUnresolvedDependencies": 0}}));
     let ids = |roster: &Roster, most| {
-        let long_ago = Instant::now() - Duration::from_secs(120);
-        let flows = roster.worth_reading(most, now, long_ago);
+        let flows = roster.worth_reading(most, now, Duration::from_secs(120));
         flows
             .into_iter()
             .map(|flow| match flow {
