@@ -29,6 +29,17 @@ impl Pattern {
         pattern
     }
 
+    /// A pattern that matches every text in which this literal occurs.
+    #[must_use]
+    pub fn containing(literal: &super::Literal) -> Self {
+        let mut pattern = literal.pattern();
+        if pattern.pieces.first() != Some(&Piece::Any) {
+            pattern.pieces.insert(0, Piece::Any);
+        }
+        pattern.push_any();
+        pattern
+    }
+
     /// The pattern of a literal: `*` and `?` are wildcards unless a backslash of a quoted string says otherwise.
     pub(super) fn from_literal(raw: &str, escapes: bool) -> Self {
         let mut pattern = Self { pieces: Vec::new() };
