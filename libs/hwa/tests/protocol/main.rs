@@ -3,4 +3,5 @@
 mod peer;
 mod errors;
 mod lists;
+mod simulated;
 mod trust;
