@@ -6,3 +6,4 @@ mod follow;
 mod outage;
 mod structure;
 mod logs;
+mod simulated;
