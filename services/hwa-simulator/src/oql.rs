@@ -267,3 +267,185 @@ impl Parser {
         Ok(literal)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::query::Query;
+    use super::*;
+    use crate::oql::fields::{JOB, RESOURCE, STREAM, WORKSTATION};
+
+    #[test]
+    fn documented_queries_are_understood() {
+        for query in [
+            "",
+            "name = 'UPDATESTATS'",
+            "ORDER BY key.name ASC",
+            "name = 'MY_NAME' AND folder LIKE '/FOL@' ORDER BY name DESC",
+            "folder IN ['/FOL1','/FOL2']",
+            "id = 'id_example' AND (folder = '/FOL' OR name LIKE '@EXAMPLE@')",
+            "jobruns.compositeStatus.status = 'SUCC'",
+            "jobruns.commonStatus IN ['HELD']",
+            "jobOptions.critical = true",
+            "priority = '101' or priority > 9",
+            "dependencies.jobStreamId = '6d19eaf1-c9da-3799-96ed-131f07832a01'",
+            "compositeStatus.status IN ['SUCC','ABEND','FAIL'] AND timeInfo.actualStartTime < '2025-02-27T11:15:00.000Z'",
+        ] {
+            assert!(Query::new(query, JOB).is_ok(), "{query}: {:?}", Query::new(query, JOB).err());
+        }
+        for query in [
+            "commonStatus = 'SUCCESSFUL'",
+            "(commonStatus IN ['WAITING','READY'] AND schedTime >= '2025-03-01T00:00:00.000Z')",
+            "(name NOT LIKE '@JS@' AND (limit > 1 AND limit <= 3)) OR (name LIKE '@A@' AND (priority > 9 AND priority <= 100))",
+            "timeInfo.estimatedDuration = 'PT4H20S' order by schedTime, name desc",
+        ] {
+            assert!(Query::new(query, STREAM).is_ok(), "{query}: {:?}", Query::new(query, STREAM).err());
+        }
+        let query = "(activeStates IN ['LINKED'] AND jobmanUp = true) OR (type IN ['FTA'] AND domainName != 'MASTERDM')";
+        assert!(Query::new(query, WORKSTATION).is_ok());
+        assert!(Query::new("quantityAvailable < 3 AND status = 'NOT_AVAILABLE'", RESOURCE).is_ok());
+    }
+
+    #[test]
+    fn what_the_engine_refuses_is_refused_with_its_token() {
+        for query in [
+            "key.name = 'UPDATESTATS'",
+            "nosuchfield = 1",
+            "Name = 'X'",
+            "name = X",
+            "name = 'X",
+            "name 'X'",
+            "name IN ('A','B')",
+            "name IN []",
+            "name LIKE 3",
+            "priority LIKE '1@'",
+            "priority = 'high'",
+            "jobOptions.critical = 'perhaps'",
+            "timeRestrictions.untilTime > 'yesterday'",
+            "name = 'A' AND",
+            "AND name = 'A'",
+            "(name = 'A'",
+            "name = 'A')",
+            "name NOT = 'A'",
+            "name = 'A' ORDER name",
+            "name = 'A' ORDER BY",
+            "name == 'A'",
+            "name = 'A'; DROP",
+            "name = 99999999999999999999",
+        ] {
+            let error = Query::new(query, JOB).expect_err(query);
+            assert!(error.to_string().starts_with(SYNTAX_ERROR), "{error}");
+        }
+        let deep = format!("{}name = 'A'{}", "(".repeat(5_000), ")".repeat(5_000));
+        assert!(Query::new(&deep, JOB).is_err(), "nesting is bounded");
+    }
+
+    #[test]
+    fn and_binds_tighter_than_or() {
+        let parsed = parse("a = 1 OR b = 2 AND c = 3").expect("a query").filter.expect("a filter");
+        let Expression::Or(parts) = parsed else { panic!("{parsed:?}") };
+        assert!(matches!(parts[..], [Expression::Test(_), Expression::And(_)]), "{parts:?}");
+    }
+
+    /// Writes a tree back as text.
+    fn show(expression: &Expression<String>) -> String {
+        let join = |parts: &[Expression<String>], word: &str| {
+            let parts: Vec<String> = parts.iter().map(|part| format!("({})", show(part))).collect();
+            parts.join(word)
+        };
+        let literal = |literal: &Literal| match literal {
+            Literal::Text(text) => format!("'{text}'"),
+            Literal::Number(number) => number.to_string(),
+            Literal::Flag(flag) => flag.to_string(),
+            Literal::Null => "null".to_owned(),
+        };
+        let not = |negated: bool| if negated { "NOT " } else { "" };
+        match expression {
+            Expression::And(parts) => join(parts, " AND "),
+            Expression::Or(parts) => join(parts, " OR "),
+            Expression::Test(Test { field, check }) => match check {
+                Check::Compare(comparison, value) => {
+                    let sign = match comparison {
+                        Comparison::Equal => "=",
+                        Comparison::NotEqual => "!=",
+                        Comparison::Less => "<",
+                        Comparison::Greater => ">",
+                        Comparison::LessOrEqual => "<=",
+                        Comparison::GreaterOrEqual => ">=",
+                    };
+                    format!("{field} {sign} {}", literal(value))
+                }
+                Check::In { values, negated } => {
+                    let values: Vec<String> = values.iter().map(literal).collect();
+                    format!("{field} {}IN [{}]", not(*negated), values.join(", "))
+                }
+                Check::Like { pattern, negated } => format!("{field} {}LIKE '{pattern}'", not(*negated)),
+            },
+        }
+    }
+
+    fn literals() -> impl Strategy<Value = Literal> {
+        prop_oneof![
+            "[^']{0,12}".prop_map(Literal::Text),
+            any::<i64>()
+                .prop_filter("a lone minus has no digits", |n| *n > i64::MIN)
+                .prop_map(Literal::Number),
+            any::<bool>().prop_map(Literal::Flag),
+            Just(Literal::Null),
+        ]
+    }
+
+    fn expressions() -> impl Strategy<Value = Expression<String>> {
+        let comparison = prop_oneof![
+            Just(Comparison::Equal),
+            Just(Comparison::NotEqual),
+            Just(Comparison::Less),
+            Just(Comparison::Greater),
+            Just(Comparison::LessOrEqual),
+            Just(Comparison::GreaterOrEqual),
+        ];
+        let check = prop_oneof![
+            (comparison, literals()).prop_map(|(comparison, literal)| Check::Compare(comparison, literal)),
+            (prop::collection::vec(literals(), 1..4), any::<bool>())
+                .prop_map(|(values, negated)| Check::In { values, negated }),
+            ("[^']{0,8}", any::<bool>()).prop_map(|(pattern, negated)| Check::Like { pattern, negated }),
+        ];
+        let test = ("x[a-zA-Z0-9.#-]{0,10}", check)
+            .prop_map(|(field, check)| Expression::Test(Test { field, check }));
+        test.prop_recursive(4, 24, 3, |inner| {
+            let parts = prop::collection::vec(inner, 2..4);
+            prop_oneof![parts.clone().prop_map(Expression::And), parts.prop_map(Expression::Or)]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(expression in expressions()) {
+            let text = show(&expression);
+            let parsed = parse(&text).map(|statement| statement.filter);
+            prop_assert_eq!(parsed, Ok(Some(expression)), "{}", text);
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,60}") {
+            // Refused or not, it must come back.
+            let _outcome = parse(&text);
+        }
+
+        #[test]
+        fn wildcards_agree_with_a_naive_matcher(pattern in "[ab@?]{0,7}", text in "[ab]{0,7}") {
+            fn naive(pattern: &[u8], text: &[u8]) -> bool {
+                match pattern.split_first() {
+                    None => text.is_empty(),
+                    Some((b'@', rest)) => (0..=text.len()).any(|skip| naive(rest, &text[skip..])),
+                    Some((letter, rest)) => text
+                        .split_first()
+                        .is_some_and(|(first, others)| (*letter == b'?' || letter == first) && naive(rest, others)),
+                }
+            }
+            let expected = naive(pattern.as_bytes(), text.as_bytes());
+            prop_assert_eq!(value::matches_wildcards(&pattern, &text), expected);
+        }
+    }
+}

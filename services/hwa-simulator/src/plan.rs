@@ -90,7 +90,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Finds objects by identifier; built once, since a plan only ever grows.
+    /// Finds jobs and streams by identifier; built once, since a plan only ever grows.
     pub(crate) fn directory(&self) -> Directory {
         let mut directory = Directory::default();
         directory.jobs.extend(self.jobs.iter().zip(0..).map(|(job, at)| (job.id, JobIndex(at))));
@@ -116,11 +116,13 @@ impl Plan {
     }
 }
 
-/// Identifier look-up for the two kinds of object that come by the hundred thousand.
+/// Identifier look-up for the kinds of object that come by the hundred thousand.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     pub(crate) jobs: HashMap<Uuid, JobIndex>,
     pub(crate) streams: HashMap<Uuid, StreamIndex>,
+    /// Jobs by the identifiers of their runs.
+    pub(crate) runs: HashMap<Uuid, JobIndex>,
 }
 
 #[derive(Debug)]

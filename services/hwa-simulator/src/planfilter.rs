@@ -183,3 +183,52 @@ fn is_state(state: &str, status: &str, common: CommonStatus) -> bool {
     };
     state == status || state == common.name()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::plan::generate::generate;
+
+    fn plan() -> Plan {
+        let opening = "2026-03-02T05:20:00Z".parse().expect("a valid instant");
+        generate(&Config { jobs: 400, ..Config::default() }, opening).plan
+    }
+
+    fn jobs(plan: &Plan, filter: &str) -> usize {
+        let filter = PlanFilter::parse(filter).expect(filter);
+        (0..plan.jobs.len() as u32).filter(|at| filter.accepts_job(plan, plan.opening, JobIndex(*at))).count()
+    }
+
+    #[test]
+    fn selections_choose_by_workstation_folder_stream_and_job() {
+        let plan = plan();
+        let all = plan.jobs.len();
+        assert_eq!(jobs(&plan, "/@/@#/@/@.@"), all);
+        assert_eq!(jobs(&plan, "@#@.@"), all);
+        assert_eq!(jobs(&plan, "/MDM_XA#/"), 9, "the engine's own streams");
+        assert_eq!(jobs(&plan, "/@/@#/@/FINAL.@"), 3);
+        assert_eq!(jobs(&plan, "/@/@#/@/FINAL.MAKEPLAN"), 1);
+        assert_eq!(jobs(&plan, "/@/@#/@/FINAL@.@"), 9);
+        let in_folder =
+            plan.jobs.iter().filter(|job| &*plan[plan[job.stream].folder].path == "/FIN/").count();
+        assert_eq!(jobs(&plan, "/@/@#/FIN/@.@"), in_folder);
+        assert_eq!(jobs(&plan, "/@/@#/NOSUCH/@.@"), 0);
+    }
+
+    #[test]
+    fn qualifiers_narrow_and_exclude() {
+        let plan = plan();
+        let held = jobs(&plan, "@#@.@+state=hold");
+        assert_eq!(held, plan.jobs.len(), "nothing has begun");
+        assert_eq!(jobs(&plan, "@#@.@~state=hold"), 0);
+        assert_eq!(jobs(&plan, "@#@.@+state=waiting~critical"), held - jobs(&plan, "@#@.@+critical"));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in ["", "  ", "a b", "a#b#c.d", "@#@.@+colour=red", "@#@.@+"] {
+            assert!(PlanFilter::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -160,6 +160,7 @@ impl Engine {
         self.runs_made += 1;
         let number = 870_000_000 + self.runs_made;
         let id = self.identifiers.make(Kind::Run, u64::from(self.runs_made));
+        self.directory.runs.insert(id, job);
         let (now, definition) = (self.now, self.plan[job].definition);
         let runs = &mut self.plan[job].runs;
         let attempt = u16::try_from(runs.len() + 1).unwrap_or(u16::MAX);

@@ -63,10 +63,13 @@ fn dependency_job<'a>(plan: &'a Plan, dependency: &Dependency) -> Option<&'a cra
     }
 }
 
-/// The job stream a dependency points to: of its job, or itself.
-fn dependency_stream(plan: &Plan, dependency: &Dependency, of_jobs: bool) -> Option<StreamIndex> {
+/// The job stream a dependency points to. Predecessors in the same stream name only their job.
+fn dependency_stream(plan: &Plan, node: Node, dependency: &Dependency) -> Option<StreamIndex> {
     match dependency.kind {
-        DependencyKind::Job { job, .. } if of_jobs => Some(plan[job].stream),
+        DependencyKind::Job { job, .. } => {
+            let stream = plan[job].stream;
+            (!matches!(node, Node::Job(own) if plan[own].stream == stream)).then_some(stream)
+        }
         DependencyKind::Stream { stream, .. } => Some(stream),
         _ => None,
     }

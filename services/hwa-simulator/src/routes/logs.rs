@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::jobs;
 use super::listing::{Listing, Parameters};
-use crate::census::Census;
 use crate::engine::Engine;
 use crate::joblog::{JobLog, cut};
 use crate::oql::fields::JOB;
@@ -79,10 +78,8 @@ pub(super) async fn of_filter(
 
 fn find_run(engine: &Engine, id: &str) -> Option<(JobIndex, usize)> {
     let id = Uuid::parse_str(id).ok()?;
-    Census { engine }.every_job().find_map(|job| {
-        let position = engine.plan[job].runs.iter().position(|run| run.id == id)?;
-        Some((job, position))
-    })
+    let job = *engine.directory.runs.get(&id)?;
+    Some((job, engine.plan[job].runs.iter().position(|run| run.id == id)?))
 }
 
 fn read(engine: &Engine, job: JobIndex, position: usize, wanted: Wanted) -> Vec<String> {

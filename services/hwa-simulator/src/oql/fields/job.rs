@@ -117,26 +117,26 @@ pub(crate) static JOB: &[Field<Index>] = &[
         })
     }),
     field!("dependencies.jobStreamId", Text, |plan, now, job| {
-        // Only dependencies on the stream as a whole, as the engine's own procedure for successors needs.
         of_dependencies(plan, Node::Job(job), |plan, dependency| {
-            dependency_stream(plan, dependency, false).map(|stream| id(plan[stream].id))
+            dependency_stream(plan, Node::Job(job), dependency).map(|stream| id(plan[stream].id))
         })
     }),
     field!("dependencies.jobStreamName", Text, |plan, now, job| {
         of_dependencies(plan, Node::Job(job), |plan, dependency| match &dependency.kind {
             DependencyKind::Absent(absent) => Some(Value::text(&*absent.stream)),
-            _ => dependency_stream(plan, dependency, true).map(|stream| Value::text(&*plan[stream].name)),
+            _ => dependency_stream(plan, Node::Job(job), dependency)
+                .map(|stream| Value::text(&*plan[stream].name)),
         })
     }),
     field!("dependencies.jobStreamFolder", Text, |plan, now, job| {
         of_dependencies(plan, Node::Job(job), |plan, dependency| {
-            dependency_stream(plan, dependency, true)
+            dependency_stream(plan, Node::Job(job), dependency)
                 .map(|stream| Value::text(&*plan[plan[stream].folder].path))
         })
     }),
     field!("dependencies.jobStreamWorkstation", Text, |plan, now, job| {
         of_dependencies(plan, Node::Job(job), |plan, dependency| {
-            dependency_stream(plan, dependency, true)
+            dependency_stream(plan, Node::Job(job), dependency)
                 .map(|stream| Value::text(plan[plan[stream].workstation].key()))
         })
     }),

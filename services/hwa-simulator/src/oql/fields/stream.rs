@@ -63,12 +63,13 @@ pub(crate) static STREAM: &[Field<Index>] = &[
     }),
     field!("dependencies.jobStreamId", Text, |plan, now, stream| {
         of_dependencies(plan, Node::Stream(stream), |plan, dependency| {
-            dependency_stream(plan, dependency, false).map(|stream| id(plan[stream].id))
+            dependency_stream(plan, Node::Stream(stream), dependency).map(|stream| id(plan[stream].id))
         })
     }),
     field!("dependencies.jobStreamName", Text, |plan, now, stream| {
         of_dependencies(plan, Node::Stream(stream), |plan, dependency| {
-            dependency_stream(plan, dependency, true).map(|stream| Value::text(&*plan[stream].name))
+            dependency_stream(plan, Node::Stream(stream), dependency)
+                .map(|stream| Value::text(&*plan[stream].name))
         })
     }),
     field!("dependenciesStats.numberOfDependencies", Number, |plan, now, stream| {
