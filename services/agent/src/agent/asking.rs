@@ -1,0 +1,248 @@
+//! One question from message to answer: engine, interpretation, findings, text, check.
+
+use chrono::Utc;
+use resync_api::agent::model::{Answer, AnswerEvent, Block, Candidate, Language, Question, Span};
+use tokio::sync::mpsc;
+
+use super::linking::PlanLinker;
+use super::memory::listed;
+use super::understanding::{Understanding, understand};
+use super::{Asker, Shared};
+use crate::assemble::{Parts, assemble};
+use crate::compose::{Draft, compose, is_about_the_plan};
+use crate::conversation::Turn;
+use crate::error::Error;
+use crate::evidence::At;
+use crate::interpret::{Context, Interpretation};
+use crate::markdown::markdown;
+use crate::phrases::{DialogueMessage, PlanMessage};
+use crate::render::{Format, Locale};
+use crate::tools::{EngineReport, PlanReader, ReadEngineStatus, Recorded, Toolbox};
+use crate::verify::Checker;
+
+/// Who understood the question.
+const MODE: &str = "engine";
+/// Bytes of a conversation id; ours have fewer.
+const MAX_CONVERSATION_ID: usize = 64;
+
+/// The engine asked, and the toolbox that reads it.
+struct Opened {
+    tools: Toolbox,
+    status: Recorded<EngineReport>,
+}
+
+/// Answers a question, telling what happens on the way.
+pub(super) async fn answer(
+    shared: &Shared,
+    question: Question,
+    asker: Asker,
+    events: mpsc::Sender<AnswerEvent>,
+) -> Result<Answer, Error> {
+    let started = std::time::Instant::now();
+    let outcome = answer_question(shared, &question, &asker, &events).await;
+    let result = if outcome.is_ok() { "ok" } else { "error" };
+    metrics::histogram!("resync_agent_question_duration_seconds", "result" => result)
+        .record(started.elapsed().as_secs_f64());
+    outcome
+}
+
+async fn answer_question(
+    shared: &Shared,
+    question: &Question,
+    asker: &Asker,
+    events: &mpsc::Sender<AnswerEvent>,
+) -> Result<Answer, Error> {
+    let mut opened = open(shared, question, asker, &question.engine, events).await?;
+    let mut interpretation = interpret(shared, question, asker, &opened).await?;
+    if let Some(other) = other_engine(&interpretation, &opened) {
+        // Names were looked for in the wrong plan: begin again in the right one.
+        opened = open(shared, question, asker, &other, events).await?;
+        interpretation = interpret(shared, question, asker, &opened).await?;
+    }
+    let Opened { tools, status } = &opened;
+    let linker = PlanLinker { tools };
+    let understanding = understand(interpretation, &linker, shared.config.max_rows).await?;
+    let locale = locale(&status.output, understanding.language);
+    let mut draft = compose(&understanding.findings, &locale);
+    frame(&mut draft, &status.at(), &understanding);
+    let parts = checked(&draft, tools);
+    let conversation_id = conversation_id(&question.conversation_id);
+    let turn = Turn::new(&understanding.outcome, listed(&understanding.findings));
+    shared.conversations.record(&asker.subject, &conversation_id, turn);
+    let answer = finish(&opened, &draft, &parts, understanding, conversation_id);
+    tell(tools, parts).await;
+    Ok(answer)
+}
+
+async fn open(
+    shared: &Shared,
+    question: &Question,
+    asker: &Asker,
+    engine: &str,
+    events: &mpsc::Sender<AnswerEvent>,
+) -> Result<Opened, Error> {
+    let read_status =
+        ReadEngineStatus { engine: engine.to_owned(), display_zone: question.time_zone.clone() };
+    let reader = PlanReader::new(asker.plan.clone(), engine.to_owned());
+    let mut tools = Toolbox::new(reader, shared.config.max_tool_calls, events.clone());
+    let status = tools.call(read_status).await?;
+    // From here on the engine has a name, also when the question gave none.
+    tools.read_engine(&status.output.status.engine);
+    Ok(Opened { tools, status })
+}
+
+async fn interpret(
+    shared: &Shared,
+    question: &Question,
+    asker: &Asker,
+    opened: &Opened,
+) -> Result<Interpretation, Error> {
+    let report = &opened.status.output;
+    let held = shared.conversations.get(&asker.subject, &question.conversation_id);
+    let context = Context {
+        now: report.freshness.engine_time,
+        time_zone: report.freshness.time_zone.parse().unwrap_or(chrono_tz::UTC),
+        plan_day_start: report.freshness.plan_day_start,
+        language: question.language,
+        engines: &report.engines,
+        conversation: held.as_deref(),
+    };
+    let linker = PlanLinker { tools: &opened.tools };
+    shared.interpreter.interpret(&question.message, &context, &linker).await
+}
+
+/// A conversation goes on under the name it has; a new one gets a name nobody can guess.
+fn conversation_id(given: &str) -> String {
+    if given.is_empty() || given.len() > MAX_CONVERSATION_ID {
+        uuid::Uuid::new_v4().to_string()
+    } else {
+        given.to_owned()
+    }
+}
+
+fn other_engine(interpretation: &Interpretation, opened: &Opened) -> Option<String> {
+    let Interpretation::Query(understood) = interpretation else { return None };
+    understood.engine.clone().filter(|other| *other != opened.status.output.status.engine)
+}
+
+fn locale(report: &EngineReport, language: Language) -> Locale {
+    let own = report.freshness.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    let zone = report.display_zone.parse().unwrap_or(own);
+    Locale {
+        language,
+        zone,
+        says_zone: zone != own,
+        today: report.freshness.engine_time.with_timezone(&zone).date_naive(),
+    }
+}
+
+/// What stands around the answer proper: staleness before it, assumptions and the time zone after it.
+fn frame(draft: &mut Draft, status: &At, understanding: &Understanding) {
+    if !is_about_the_plan(draft.kind) {
+        return;
+    }
+    for (text, object) in &understanding.assumed {
+        draft.say_apart(DialogueMessage::Took {
+            text: text.fact(Format::Plain),
+            name: object.get("key").fact(Format::Plain),
+        });
+    }
+    if shows_times(draft) {
+        let zone = status.get("display_zone").fact(Format::Plain);
+        if draft.locale.says_zone {
+            draft.say_apart(PlanMessage::Zone { zone });
+        } else {
+            draft.say_apart(PlanMessage::EngineZone { zone });
+        }
+    }
+    let freshness = status.get("freshness");
+    let since = freshness.get("stale_since");
+    if since.is_given() {
+        let mut stale = vec![draft.words(PlanMessage::Stale {
+            engine: status.get("status").get("engine").fact(Format::Plain),
+            since: since.fact(Format::Time),
+        })];
+        let reason = freshness.get("stale_reason");
+        if reason.is_given() {
+            let reason = reason.fact(Format::Plain);
+            stale.push(draft.words(PlanMessage::StaleReason { reason }));
+        }
+        draft.paragraphs.insert(0, stale);
+    }
+}
+
+fn shows_times(draft: &Draft) -> bool {
+    let pieces = draft.paragraphs.iter().flatten().flat_map(|sentence| &sentence.0);
+    let in_text = pieces.filter_map(|piece| match piece {
+        crate::phrases::Piece::Fact(fact) => Some(fact.format()),
+        crate::phrases::Piece::Text(_) => None,
+    });
+    in_text.chain(draft.block_formats()).any(|format| format == Format::Time)
+}
+
+/// Renders the draft and withholds what its evidence does not support.
+fn checked(draft: &Draft, tools: &Toolbox) -> Parts {
+    let evidence = tools.entries();
+    let mut parts = assemble(draft);
+    let violations = Checker::new(&evidence, draft.locale).enforce(&mut parts);
+    for violation in &violations {
+        tracing::error!(?violation, "part of an answer withheld");
+    }
+    let withheld = parts.withheld + violations.len();
+    if withheld > 0 {
+        metrics::counter!("resync_agent_withheld_total").increment(withheld as u64);
+    }
+    debug_assert!(withheld == 0, "an answer must be supported by its evidence: {violations:?}");
+    parts
+}
+
+fn finish(
+    opened: &Opened,
+    draft: &Draft,
+    parts: &Parts,
+    understanding: Understanding,
+    conversation_id: String,
+) -> Answer {
+    let spans: Vec<Span> = parts.spans();
+    let blocks: Vec<Block> = parts.blocks.iter().map(|block| block.part.clone()).collect();
+    let candidates: Vec<Candidate> = understanding.candidates;
+    let report = &opened.status.output;
+    Answer {
+        conversation_id,
+        kind: draft.kind,
+        markdown: markdown(&spans, &blocks, draft.locale.language),
+        spans,
+        citations: parts.citations(),
+        blocks,
+        tool_calls: opened.tools.calls(),
+        data_age: data_age(&opened.tools),
+        mode: MODE.to_owned(),
+        language: draft.locale.language,
+        candidates,
+        engine: report.status.engine.clone(),
+        stale_since: report.freshness.stale_since,
+        interpretation: understanding.interpretation,
+    }
+}
+
+/// Time since the oldest row used was last verified, by the wall clock.
+fn data_age(tools: &Toolbox) -> Option<std::time::Duration> {
+    let oldest = tools.entries().iter().filter_map(|entry| At::root(entry).observed_at()).min()?;
+    Some((Utc::now() - oldest).to_std().unwrap_or_default())
+}
+
+/// Streams the answer: each citation before the text or block that uses it.
+async fn tell(tools: &Toolbox, parts: Parts) {
+    for sentence in parts.sentences {
+        for citation in sentence.citations {
+            tools.tell(AnswerEvent::Citation(citation)).await;
+        }
+        tools.tell(AnswerEvent::Text(sentence.part)).await;
+    }
+    for block in parts.blocks {
+        for citation in block.citations {
+            tools.tell(AnswerEvent::Citation(citation)).await;
+        }
+        tools.tell(AnswerEvent::Block(block.part)).await;
+    }
+}

@@ -1,0 +1,135 @@
+//! Whether workstations can run jobs, why not, and what waits there.
+
+use resync_api::tws::model::{Freshness, Status, Workstation};
+use serde::{Deserialize, Serialize};
+
+use super::selection::equals;
+use super::{PlanReader, Rows, Tool};
+use crate::error::Error;
+
+/// Workstations read.
+const MAX_WORKSTATIONS: u32 = 1_000;
+/// Workstations with trouble in the result.
+const MAX_SHOWN: usize = 30;
+
+/// Check workstations.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WorkstationHealth {
+    /// Plan id; empty: all.
+    pub(crate) workstation: String,
+}
+
+/// How workstations do.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct HealthReport {
+    /// The one asked about, or those with trouble, most waiting jobs first.
+    pub(crate) workstations: Vec<Health>,
+    /// All looked at.
+    pub(crate) total: u64,
+    /// Able to run jobs.
+    pub(crate) healthy_count: u64,
+    /// Not able.
+    pub(crate) unhealthy_count: u64,
+    /// Not all with trouble are shown.
+    pub(crate) truncated: bool,
+    pub(crate) freshness: Freshness,
+}
+
+/// One workstation.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Health {
+    #[serde(flatten)]
+    pub(crate) workstation: Workstation,
+    /// What keeps it from running jobs.
+    pub(crate) problems: Vec<Problem>,
+    /// Jobs that wait or are ready there.
+    pub(crate) held_jobs: u64,
+    /// Jobs running there.
+    pub(crate) running_jobs: u64,
+    /// Jobs in error there.
+    pub(crate) failed_jobs: u64,
+}
+
+/// What keeps a workstation from running jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Problem {
+    WorkstationUnlinked,
+    AgentDown,
+    PoolWithoutMembers,
+    WorkstationNotInitialized,
+    WorkstationLimitZero,
+    WorkstationIgnored,
+}
+
+impl Tool for WorkstationHealth {
+    const NAME: &'static str = "workstation_health";
+    const DESCRIPTION: &'static str =
+        "Whether workstations can run jobs: link, agent, limit, fence, and the jobs that wait there.";
+    type Output = HealthReport;
+
+    async fn run(&self, plan: &PlanReader) -> Result<HealthReport, Error> {
+        let filter = match self.workstation.as_str() {
+            "" => String::new(),
+            id => equals("id", id),
+        };
+        let rows = Rows { filter: &filter, order_by: "", limit: MAX_WORKSTATIONS };
+        let page = plan.workstations(rows).await?;
+        let healthy_count = page.items.iter().filter(|row| row.healthy).count() as u64;
+        let one = !self.workstation.is_empty();
+        let mut shown: Vec<_> =
+            page.items.into_iter().filter(|row| one || !row.healthy).map(Health::from).collect();
+        shown.sort_by_key(|health| std::cmp::Reverse(health.held_jobs));
+        let truncated = shown.len() > MAX_SHOWN;
+        shown.truncate(MAX_SHOWN);
+        Ok(HealthReport {
+            workstations: shown,
+            total: page.total_size,
+            healthy_count,
+            unhealthy_count: page.total_size.saturating_sub(healthy_count),
+            truncated,
+            freshness: page.freshness,
+        })
+    }
+
+    fn summary(report: &HealthReport) -> String {
+        format!("{} of {} can run jobs", report.healthy_count, report.total)
+    }
+}
+
+impl From<Workstation> for Health {
+    fn from(workstation: Workstation) -> Self {
+        let count = |wanted: &[Status]| {
+            let counts = workstation.jobs_by_status.iter();
+            counts.filter(|count| wanted.contains(&count.status)).map(|count| count.count).sum()
+        };
+        Self {
+            problems: problems(&workstation),
+            held_jobs: count(&[Status::Waiting, Status::Ready, Status::Held]),
+            running_jobs: count(&[Status::Running]),
+            failed_jobs: count(&[Status::Error]),
+            workstation,
+        }
+    }
+}
+
+fn problems(workstation: &Workstation) -> Vec<Problem> {
+    let pool = workstation.kind.ends_with("POOL");
+    let mut problems = Vec::new();
+    if workstation.ignored {
+        problems.push(Problem::WorkstationIgnored);
+    }
+    if pool && !workstation.jobman_up {
+        problems.push(Problem::PoolWithoutMembers);
+    } else if !workstation.linked {
+        problems.push(Problem::WorkstationUnlinked);
+    } else if !workstation.jobman_up {
+        problems.push(Problem::AgentDown);
+    } else if !workstation.initialized {
+        problems.push(Problem::WorkstationNotInitialized);
+    }
+    if workstation.limit == Some(0) {
+        problems.push(Problem::WorkstationLimitZero);
+    }
+    problems
+}
