@@ -3,5 +3,13 @@
 //! It reads the engine once for everybody and never writes to it. It knows no natural language and stores nothing
 //! durably; what it holds is rebuilt from the engine.
 
+pub mod config;
+pub mod bridge;
+pub mod error;
+pub mod grpc;
 pub mod plan;
 pub mod engine;
+
+pub use bridge::{Bridge, Handle};
+pub use config::Config;
+pub use error::{ConfigError, Error};

@@ -81,6 +81,12 @@ impl Snapshot {
         Ok(JobStreamView { job_stream, dependencies: self.dependencies_of(Node::stream(row)) })
     }
 
+    /// When the job that was verified longest ago was; unset: there are none.
+    #[must_use]
+    pub fn oldest_job_observed_at(&self) -> Option<DateTime<Utc>> {
+        self.oldest(ObjectKind::Job, std::iter::empty())
+    }
+
     /// When the oldest of these rows was verified; of no rows: the oldest of the kind, because all were looked at.
     pub(crate) fn oldest(&self, kind: ObjectKind, rows: impl Iterator<Item = u32>) -> Option<DateTime<Utc>> {
         let oldest = rows.map(|row| self.stamp(kind, row)).min();

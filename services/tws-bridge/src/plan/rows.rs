@@ -70,7 +70,8 @@ impl Snapshot {
     }
 
     /// A job as of `now` by the engine's clock.
-    pub(crate) fn job(&self, row: u32, now: DateTime<Utc>) -> Job {
+    #[must_use]
+    pub fn job(&self, row: u32, now: DateTime<Utc>) -> Job {
         let (jobs, texts) = (&self.jobs, &self.texts);
         let timing = self.timing(row);
         let millis = now.timestamp_millis();
@@ -160,7 +161,8 @@ impl Snapshot {
     }
 
     /// A job stream as of `now`.
-    pub(crate) fn job_stream(&self, row: u32, now: DateTime<Utc>) -> Option<JobStream> {
+    #[must_use]
+    pub fn job_stream(&self, row: u32, now: DateTime<Utc>) -> Option<JobStream> {
         let facts = &self.stream(row)?.facts;
         let timing = self.stream_timing(row)?;
         let millis = now.timestamp_millis();
@@ -242,7 +244,8 @@ impl Snapshot {
     }
 
     /// A resource.
-    pub(crate) fn resource(&self, row: u32) -> Option<Resource> {
+    #[must_use]
+    pub fn resource(&self, row: u32) -> Option<Resource> {
         let facts = self.resources.get(row)?;
         Some(Resource {
             name: format!("engines/{}/resources/{}", self.engine, facts.id),
@@ -259,7 +262,8 @@ impl Snapshot {
     }
 
     /// A prompt.
-    pub(crate) fn prompt(&self, row: u32) -> Option<Prompt> {
+    #[must_use]
+    pub fn prompt(&self, row: u32) -> Option<Prompt> {
         let facts = self.prompts.get(row)?;
         Some(Prompt {
             name: format!("engines/{}/prompts/{}", self.engine, facts.id),
@@ -274,6 +278,12 @@ impl Snapshot {
             asked_time: facts.asked_time,
             observed_at: self.stamp_time(self.prompts.stamp(row)),
         })
+    }
+
+    /// Builds workstations by row number; jobs are counted once for all of them.
+    pub fn workstation_rows(&self) -> impl Fn(u32) -> Option<Workstation> + '_ {
+        let tallies = self.workstation_tallies();
+        move |row| self.workstation(row, &tallies)
     }
 
     /// Job streams by status code.
