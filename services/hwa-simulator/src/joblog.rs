@@ -82,8 +82,11 @@ fn footer(plan: &Plan, run: &Run) -> Vec<String> {
             elapsed / 60 % 60,
             elapsed % 60
         ),
-        format!("= Job CPU usage (ms)    : {}", elapsed * 37 + i64::from(run.number % 500)),
-        format!("= Job Memory usage (kb) : {}", 1_272 + run.number % 90_000),
+        format!("= Job CPU usage (ms)    : {}", elapsed * 37),
+        format!(
+            "= Job Memory usage (kb) : {}",
+            if run.started.is_some() { 1_272 + run.number % 90_000 } else { 0 }
+        ),
         format!("= {}", local(plan, ended)),
         RULE.to_owned(),
     ]);

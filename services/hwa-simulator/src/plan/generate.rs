@@ -94,7 +94,7 @@ fn own_streams(builder: &mut Builder) {
 
 fn ordinary_streams(builder: &mut Builder, supply: &mut Supply, config: &Config) {
     let resources = ordinary_resources(builder, config.jobs);
-    let total = config.job_streams.unwrap_or_else(|| (config.jobs / 18).max(60));
+    let total = config.job_streams.unwrap_or_else(|| (config.jobs / 14).max(60));
     let mut made: Vec<StreamIndex> = Vec::new();
     let mut repeat: Option<(Blueprint, Seconds)> = None;
     while builder.job_count() < config.jobs {
@@ -251,8 +251,8 @@ fn tie_to_earlier(builder: &mut Builder, stream: StreamIndex, made: &[StreamInde
 
 fn give_times(builder: &mut Builder, stream: StreamIndex, last: JobIndex) {
     let sched_time = builder.stream(stream).sched_time;
-    if builder.dice.chance(20) {
-        let deadline = sched_time.max(builder.start) + builder.dice.between(8, 14) * HOUR;
+    if builder.dice.chance(35) {
+        let deadline = sched_time.max(builder.start) + builder.dice.between(5, 13) * HOUR;
         builder.stream_mut(stream).times.deadline = Some(deadline);
         builder.times(last).deadline = Some(deadline);
         builder.job_mut(last).critical = builder.dice.chance(50);
@@ -267,17 +267,6 @@ fn give_times(builder: &mut Builder, stream: StreamIndex, last: JobIndex) {
         let times = builder.times(last);
         times.until = Some(until);
         times.on_until = Some(action);
-    }
-    if builder.dice.chance(5) {
-        let (every, until) = (builder.dice.between(2, 6) * 10 * MINUTE, sched_time + 5 * HOUR);
-        let first = JobIndex(builder.stream(stream).first_job);
-        // Only a job nobody waits for may repeat: its followers would wait for the last repetition.
-        if builder.job(first).followers.is_empty() {
-            builder.job_mut(first).estimated = 60;
-            let times = builder.times(first);
-            times.every = Some(every);
-            times.every_until = Some(until);
-        }
     }
 }
 

@@ -280,14 +280,9 @@ pub(crate) fn blueprints() -> impl Iterator<Item = Blueprint> {
                 if branch == 0 {
                     return Blueprint { area, name: (*name).to_owned(), prefix: (*prefix).to_owned() };
                 }
-                // Sixteen bytes is the longest job stream name the engine takes.
-                let stem = &name[..name.len().min(9)];
-                let stem = stem.trim_end_matches('_');
-                Blueprint {
-                    area,
-                    name: format!("{stem}_B{branch:04}"),
-                    prefix: format!("{prefix}_B{branch:04}"),
-                }
+                // Sixteen bytes is the longest job stream name the engine takes: the short form fits.
+                let name = format!("{prefix}_{branch:04}");
+                Blueprint { area, prefix: name.clone(), name }
             })
         })
     })

@@ -11,7 +11,8 @@ pub(crate) fn fill(builder: &mut Builder, stream: StreamIndex, blueprint: &Bluep
     let mut names = Names { blueprint, next: 0 };
     let mut before: Vec<JobIndex> = Vec::new();
     let branch = count >= 8 && builder.dice.chance(15);
-    let mut left = count - usize::from(branch);
+    let repeating = count >= 8 && builder.dice.chance(12);
+    let mut left = count - usize::from(branch) - usize::from(repeating);
     while left > 0 {
         let closing = left <= 2 && count > 5 && builder.dice.chance(60);
         if closing {
@@ -40,6 +41,19 @@ pub(crate) fn fill(builder: &mut Builder, stream: StreamIndex, blueprint: &Bluep
     if branch {
         conditional_branch(builder, stream, blueprint);
     }
+    if repeating {
+        repeating_job(builder, stream, blueprint);
+    }
+}
+
+/// A job that repeats beside the others for a while. Nobody follows it: they would wait for its last repetition.
+fn repeating_job(builder: &mut Builder, stream: StreamIndex, blueprint: &Blueprint) {
+    let job = builder.add_job(stream, &format!("{}_WATCH", blueprint.prefix), 40);
+    let begin = builder.stream(stream).sched_time.max(builder.start);
+    let every = builder.dice.between(2, 4) * 300;
+    let times = builder.times(job);
+    times.every = Some(every);
+    times.every_until = Some(begin + 2 * 3_600);
 }
 
 /// A last job that runs only under a condition on another job of the stream: an alarm, or a courtesy.

@@ -310,7 +310,7 @@ impl<'a> JobInPlan<'a> {
             job_definition_flags: DefinitionFlags { monitored: false, aliased: false, interactive: false },
             job_status_flags: StatusFlags {
                 job_stream_cancelled: stream.canceled,
-                promoted_to_urgent_queue: record.promoted,
+                promoted_to_urgent_queue: record.is_promoted(view.now),
                 job_late: late,
                 user_rerun_again: record.runs.iter().any(|run| run.kind == RunKind::Rerun),
                 restarted: record.runs.len() > 1,
