@@ -7,7 +7,7 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::middleware::observe::{Observer, describe};
 use crate::middleware::rate_limit::Limits;
-use crate::middleware::{cors, edge, identity, rate_limit, security_headers, time_limit};
+use crate::middleware::{admission, edge};
 use crate::proxy::OpenServices;
 use crate::routes;
 use crate::routes::status::StatusBodies;
@@ -93,21 +93,12 @@ fn nobody(permissions: &[String]) -> Principal {
 /// The whole gateway as a router.
 pub(crate) fn app(state: Arc<App>) -> Router {
     let layers = ServiceBuilder::new()
-        // First in, last out: every response gets its ids, its error body and its line in the log.
+        // First in, last out: every response gets its ids, its headers, its error body and its line in the log.
         .layer(from_fn_with_state(Arc::clone(&state), edge::edge))
-        // Also on refusals and preflights.
-        .layer(from_fn_with_state(Arc::clone(&state), security_headers::security_headers))
-        // Preflights carry no token and need none.
-        .layer(from_fn_with_state(Arc::clone(&state), cors::cors))
         // Below what makes a panic presentable, above what may panic.
         .layer(CatchPanicLayer::custom(panicked))
-        // Before signatures are checked.
-        .layer(from_fn_with_state(Arc::clone(&state), rate_limit::by_address))
-        .layer(from_fn_with_state(Arc::clone(&state), identity::identity))
-        // Needs to know who it is.
-        .layer(from_fn_with_state(Arc::clone(&state), rate_limit::by_principal))
-        // Time spent being refused does not count.
-        .layer(from_fn_with_state(Arc::clone(&state), time_limit::time_limit));
+        // Limits and identity, before any handler.
+        .layer(from_fn_with_state(Arc::clone(&state), admission::admission));
     routes::router().fallback(crate::proxy::fallback).layer(layers).with_state(state)
 }
 

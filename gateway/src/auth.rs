@@ -25,6 +25,9 @@ use std::time::{Duration, Instant};
 use throttle::LoginThrottle;
 use users::Users;
 
+/// Nobody has a longer name, and the throttle remembers names.
+const MAX_NAME_BYTES: usize = 128;
+
 /// How long tokens live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetimes {
@@ -107,6 +110,9 @@ impl Auth {
         password: SecretString,
         address: IpAddr,
     ) -> Result<Grant, LoginError> {
+        if user.len() > MAX_NAME_BYTES {
+            return Err(LoginError::Wrong);
+        }
         let network = network_of(address);
         if let Some(wait) = self.throttle.wait(user, network, Instant::now()) {
             record(user, address, "throttled");

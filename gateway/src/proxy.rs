@@ -14,7 +14,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, Method, Uri, Version, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use resync_api::policy::{self, Exposure};
+use resync_api::policy::{self, Exposure, RpcPolicy};
 use resync_api::proto::FILE_DESCRIPTOR_SET;
 use resync_fault::status::{from_status, to_status};
 use resync_service_kit::correlation::CORRELATION_HEADER;
@@ -110,9 +110,7 @@ async fn forward(
         let Ok(response) = call.app().local.routes.clone().oneshot(request).await;
         return Ok(response);
     }
-    let unknown = || Error::RpcUnknown { path: crate::context::inert(&path, 200) };
-    // An INTERNAL RPC is told apart from none at all by nobody outside.
-    let rpc = policy::find(&path).filter(|rpc| rpc.exposure == Exposure::Public).ok_or_else(unknown)?;
+    let rpc = public_rpc(policy::RPCS, &path)?;
     call.authorise(rpc.permission, "")?;
     let service = path.split('/').nth(1).unwrap_or_default();
     let channel = call
@@ -127,6 +125,14 @@ async fn forward(
         Error::Upstream(from_status(&Status::from_error(error)))
     })?;
     Ok(response.map(|body| GrpcBody::new(EndingBody::new(body, call.app().ending.drain()))))
+}
+
+/// The RPC at `path`. Nobody outside can tell an INTERNAL one from none at all.
+fn public_rpc<'a>(contract: &'a [RpcPolicy], path: &str) -> Result<&'a RpcPolicy, Error> {
+    contract
+        .iter()
+        .find(|rpc| rpc.path == path && rpc.exposure == Exposure::Public)
+        .ok_or_else(|| Error::RpcUnknown { path: crate::context::inert(path, 200) })
 }
 
 /// Replaces what the client said about itself by what the gateway knows.
@@ -168,4 +174,25 @@ fn bounded(body: GrpcBody) -> GrpcBody {
             to_status(&Error::BodyUnreadable)
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn internal_rpcs_do_not_exist_for_the_outside() {
+        let rpc = |path, exposure| RpcPolicy {
+            path,
+            permission: "plan.read",
+            scope_field: "",
+            exposure,
+            idempotent: true,
+        };
+        let contract = [rpc("/a.v1.A/Read", Exposure::Public), rpc("/a.v1.A/Sync", Exposure::Internal)];
+        assert!(public_rpc(&contract, "/a.v1.A/Read").is_ok());
+        for path in ["/a.v1.A/Sync", "/a.v1.A/None"] {
+            assert_eq!(public_rpc(&contract, path), Err(Error::RpcUnknown { path: path.to_owned() }));
+        }
+    }
 }

@@ -42,6 +42,7 @@ async fn main() {
         let token = login(address).await;
         rest(name, address, &token).await;
         if jobs == 0 {
+            in_process(app.clone(), &token).await;
             grpc(channel, app, &token).await;
         }
         serving.abort();
@@ -69,6 +70,21 @@ async fn rest(name: &str, address: SocketAddr, token: &str) {
         "  ratio {:.2}                (budget: 0.60, or 30000 requests/s; p50 / p99 1 ms / 5 ms)",
         all.rate / plain.rate
     );
+}
+
+/// What the middleware itself takes, without sockets.
+async fn in_process(app: axum::Router, token: &str) {
+    let mut taken = Vec::with_capacity(CALLS);
+    for _ in 0..CALLS {
+        let request = http::Request::get("/api/status").header("authorization", format!("Bearer {token}"));
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let began = Instant::now();
+        let response = app.clone().oneshot(request).await.unwrap();
+        taken.push(began.elapsed());
+        assert!(response.status().is_success());
+    }
+    println!("GET /api/status in process, one caller, p50");
+    println!("  gateway, all middleware {:>7.1} us", micros(percentile(&mut taken, 50)));
 }
 
 /// One caller at a time, in process on both sides.

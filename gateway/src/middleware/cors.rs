@@ -1,12 +1,8 @@
 //! Which other origins may call: exactly those of the settings, none by default, never with cookies.
 
-use crate::app::App;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use crate::config::Config;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, StatusCode};
-use std::sync::Arc;
+use http::{Method, Request};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
@@ -19,38 +15,45 @@ const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
 );
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-pub(crate) async fn cors(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
-        return next.run(request).await;
-    };
-    let allowed = app.config.cors_origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
-    let preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if preflight {
-        // Without the headers below the browser refuses by itself.
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        next.run(request).await
-    };
-    let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("origin"));
-    if allowed {
-        allow(headers, origin, preflight);
-    } else if preflight {
-        tracing::info!(
-            origin = crate::context::inert(origin.to_str().unwrap_or("not ASCII"), 200),
-            "cross-origin call refused"
-        );
-    }
-    response
+/// A request that a page of some origin sent.
+#[derive(Debug)]
+pub(crate) struct CrossOrigin {
+    origin: HeaderValue,
+    allowed: bool,
+    preflight: bool,
 }
 
-fn allow(headers: &mut HeaderMap, origin: HeaderValue, preflight: bool) {
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
-    if preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
-        headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+impl CrossOrigin {
+    /// What `request` is in this respect; unset when no page sent it.
+    pub(crate) fn of<B>(request: &Request<B>, config: &Config) -> Option<Self> {
+        let origin = request.headers().get(header::ORIGIN)?.clone();
+        let allowed = config.cors_origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
+        let preflight = request.method() == Method::OPTIONS
+            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        if preflight && !allowed {
+            let origin = crate::context::inert(origin.to_str().unwrap_or("not ASCII"), 200);
+            tracing::info!(origin, "cross-origin call refused");
+        }
+        Some(Self { origin, allowed, preflight })
+    }
+
+    /// Whether the browser only asks if it may call.
+    pub(crate) fn is_preflight(&self) -> bool {
+        self.preflight
+    }
+
+    /// Tells the browser. Without these headers it refuses by itself.
+    pub(crate) fn apply(self, headers: &mut HeaderMap) {
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+        if !self.allowed {
+            return;
+        }
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
+        if self.preflight {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
+            headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+        }
     }
 }

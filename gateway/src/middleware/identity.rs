@@ -6,18 +6,14 @@
 use crate::app::App;
 use crate::call::Visitor;
 use crate::error::Error;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::{HeaderMap, header};
-use std::sync::Arc;
 
-pub(crate) async fn identity(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let visitor = visitor(&app, request.headers());
-    request.headers_mut().remove(header::AUTHORIZATION);
-    request.headers_mut().remove(header::COOKIE);
-    request.extensions_mut().insert(visitor);
-    next.run(request).await
+/// Takes the credentials out of `headers` and says who they are of.
+pub(crate) fn recognise(app: &App, headers: &mut HeaderMap) -> Visitor {
+    let visitor = visitor(app, headers);
+    headers.remove(header::AUTHORIZATION);
+    headers.remove(header::COOKIE);
+    visitor
 }
 
 fn visitor(app: &App, headers: &HeaderMap) -> Visitor {

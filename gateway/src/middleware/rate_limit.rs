@@ -1,14 +1,11 @@
-//! Rate limits: per network address before anything costs, then per principal.
+//! Rate limits: per network address, and per principal.
 //!
 //! Both refuse with 429 and `Retry-After`; every response past them says what is left of the principal's quota.
 
-use crate::app::App;
 use crate::call::Visitor;
-use crate::context::{RequestContext, network_of};
+use crate::context::network_of;
 use crate::error::{Error, whole_seconds};
 use crate::rate::{Policy, Remaining, WINDOW};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
 use http::{HeaderName, HeaderValue};
@@ -16,7 +13,6 @@ use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -75,34 +71,27 @@ fn announced<K: Hash + Eq + Clone>(policy: &Policy<K>) -> String {
     format!("\"{}\";q={};w={}", policy.name(), policy.quota(), WINDOW.as_secs())
 }
 
-pub(crate) async fn by_address(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let address = request
-        .extensions()
-        .get::<RequestContext>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), RequestContext::address);
-    match app.limits.address.check(&network_of(address)) {
-        Ok(_) => next.run(request).await,
-        Err(wait) => refuse(&app.limits.address, &app.limits, wait),
-    }
-}
-
-pub(crate) async fn by_principal(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let extensions = request.extensions();
-    let client = match extensions.get::<Visitor>() {
-        Some(Visitor::Known(caller)) => Client::Subject(caller.subject.clone()),
-        _ => Client::Address(network_of(
-            extensions
-                .get::<RequestContext>()
-                .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), RequestContext::address),
-        )),
-    };
-    match app.limits.principal.check(&client) {
-        Ok(remaining) => {
-            let mut response = next.run(request).await;
-            announce(&mut response, &app.limits, app.limits.principal.name(), remaining);
-            response
+impl Limits {
+    /// Counts a request of an address.
+    pub(crate) fn admit_address(&self, address: IpAddr) -> Result<(), Response> {
+        match self.address.check(&network_of(address)) {
+            Ok(_) => Ok(()),
+            Err(wait) => Err(refuse(&self.address, self, wait)),
         }
-        Err(wait) => refuse(&app.limits.principal, &app.limits, wait),
+    }
+
+    /// Counts a request of somebody, and says what that leaves.
+    pub(crate) fn admit(&self, visitor: &Visitor, address: IpAddr) -> Result<Remaining, Response> {
+        let client = match visitor {
+            Visitor::Known(caller) => Client::Subject(caller.subject.clone()),
+            Visitor::Anonymous { .. } => Client::Address(network_of(address)),
+        };
+        self.principal.check(&client).map_err(|wait| refuse(&self.principal, self, wait))
+    }
+
+    /// Tells what is left.
+    pub(crate) fn announce(&self, remaining: Remaining, response: &mut Response) {
+        announce(response, self, self.principal.name(), remaining);
     }
 }
 

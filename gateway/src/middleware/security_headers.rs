@@ -2,12 +2,8 @@
 //!
 //! The console's page brings its own content policy with a nonce; everything else gets one that allows nothing.
 
-use crate::app::App;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use http::header::{self, HeaderName, HeaderValue};
-use std::sync::Arc;
+use crate::config::Config;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 const NOTHING: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; report-uri /csp-violation-report",
@@ -25,16 +21,14 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
 ];
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-pub(crate) async fn security_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub(crate) fn apply(config: &Config, headers: &mut HeaderMap) {
+    headers.reserve(ALWAYS.len() + 2);
     for (name, value) in &ALWAYS {
         headers.insert(name, value.clone());
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING);
-    if app.config.production {
+    if config.production {
         // Plain HTTP in production means that TLS ends at a proxy, so this is seen over HTTPS only.
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    response
 }

@@ -19,7 +19,8 @@ use std::time::Duration;
 
 /// Shorter than any poll of the scheduler.
 const FRESH_FOR: Duration = Duration::from_millis(250);
-const MAX_BODIES: u64 = 1_024;
+/// Of all kept bodies; beyond it the least used leave.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 const RPC: &str = "/resync.tws.v1.TwsService/GetPlanOverview";
 /// Jobs that need attention, at most.
 const ATTENTION: u32 = 100;
@@ -38,7 +39,8 @@ pub(crate) struct StatusBodies(Cache<(View, String, Arc<Principal>), Bytes>);
 
 impl StatusBodies {
     pub(crate) fn new() -> Self {
-        Self(Cache::builder().max_capacity(MAX_BODIES).time_to_live(FRESH_FOR).build())
+        let weigh = |_: &_, body: &Bytes| u32::try_from(body.len()).unwrap_or(u32::MAX);
+        Self(Cache::builder().max_capacity(MAX_BYTES).weigher(weigh).time_to_live(FRESH_FOR).build())
     }
 }
 

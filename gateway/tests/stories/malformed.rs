@@ -2,7 +2,9 @@
 
 use crate::mesh::Mesh;
 use reqwest::{Method, StatusCode};
+use resync_gateway::LOCAL_USER;
 use serde_json::Value;
+use std::time::Duration;
 
 /// What is sent, and what comes back.
 struct Case {
@@ -109,8 +111,9 @@ async fn a_body_that_does_not_say_its_size_is_bounded_too() {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_ends() {
-    let mesh = Mesh::with(|config| config.request_timeout = std::time::Duration::from_millis(100)).await;
-    let token = mesh.token("admin").await;
+    let mesh = Mesh::with(|config| config.request_timeout = Duration::from_secs(1)).await;
+    // Whose login takes no time.
+    let token = mesh.token(LOCAL_USER).await;
     let response = mesh.get("/api/engines/slow/jobs", &token).await;
     assert_eq!(response.status(), 504);
     let code = response.json::<Value>().await.unwrap()["code"].clone();

@@ -104,11 +104,15 @@ function log(data: LogExcerpt, show: ShowEvidence): HTMLElement {
       h(line.matters ? "mark" : "span", { class: "log-text", text: line.text }),
     ),
   );
+  const text = h("pre", { class: "scroll", attrs: { tabindex: "0", "aria-label": data.job } }, ...lines);
+  const matters = lines.find((line) => line.classList.contains("matters"));
+  // A long excerpt opens at the line that matters, with what led to it above.
+  if (matters) requestAnimationFrame(() => (text.scrollTop = matters.offsetTop - text.offsetTop - text.clientHeight / 2));
   return h(
     "div",
     { class: "log" },
     data.job ? h("p", { class: "note" }, factLink(data.job, data.citationId, show)) : null,
-    h("pre", { class: "scroll", attrs: { tabindex: "0", "aria-label": data.job } }, ...lines),
+    text,
     data.truncated ? h("p", { class: "note", text: words.logTruncated }) : null,
   );
 }

@@ -20,6 +20,7 @@ export class Chat {
   readonly #send: HTMLButtonElement;
   #conversationId = "";
   #running: AbortController | undefined;
+  #following = true;
 
   constructor(clients: Clients, engine: () => string, signedOut: (fault: Fault) => void) {
     this.#clients = clients;
@@ -48,6 +49,9 @@ export class Chat {
     this.#showIdle();
     this.element = h("section", { class: "chat", attrs: { "aria-label": words.askLabel } }, this.#log, form, this.#evidence.element);
     this.#log.append(this.#empty);
+    for (const gesture of ["wheel", "touchmove", "keydown"] as const) {
+      this.#log.addEventListener(gesture, () => (this.#following = false), { passive: true });
+    }
     void this.#suggest();
   }
 
@@ -85,13 +89,14 @@ export class Chat {
     const turn = new Turn(message, this.#evidence, (next) => this.ask(next));
     this.#empty.remove();
     this.#log.append(turn.element);
-    this.#follow(turn.element, true);
+    this.#following = true;
+    this.#follow(turn.element);
     try {
       const request = { engine: this.#engine(), question: { message, conversationId: this.#conversationId } };
       for await (const event of this.#clients.agent.streamAsk(request, { signal: controller.signal })) {
         const answer = turn.take(event);
         if (answer) this.#conversationId = answer.conversationId;
-        this.#follow(turn.element, false);
+        this.#follow(turn.element);
       }
     } catch (thrown) {
       if (controller.signal.aborted || isAbort(thrown)) {
@@ -106,16 +111,13 @@ export class Chat {
         this.#running = undefined;
         this.#showIdle();
       }
-      this.#follow(turn.element, false);
+      this.#follow(turn.element);
     }
   }
 
-  /** Keeps the newest turn in sight, unless the person has scrolled up to read. */
-  #follow(turn: HTMLElement, always: boolean): void {
-    const distance = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight;
-    if (!always && distance > 240) return;
-    // A long answer stays at its beginning rather than running away from the reader.
-    this.#log.scrollTop = Math.min(this.#log.scrollHeight, turn.offsetTop - this.#log.offsetTop - 12);
+  /** Keeps the beginning of the newest turn in sight while it grows, until the person scrolls to read elsewhere. */
+  #follow(turn: HTMLElement): void {
+    if (this.#following) this.#log.scrollTop = turn.offsetTop - 16;
   }
 
   #key(event: KeyboardEvent): void {

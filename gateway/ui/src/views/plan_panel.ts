@@ -25,7 +25,7 @@ const ORDER: readonly Status[] = [
 ];
 /** The stream repeats the overview only when a count changes; how fresh it is must show all the same. */
 const QUIET_MS = 5_000;
-const MOST_ATTENTION = 12;
+const MOST_ATTENTION = 8;
 const MOST_CHANGES = 8;
 
 export class PlanPanel {
