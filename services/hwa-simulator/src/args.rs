@@ -147,3 +147,46 @@ pub async fn run(args: Args, shutdown: impl Future<Output = ()>) -> Result<(), E
     simulator.shutdown().await;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Program {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn config(flags: &[&str]) -> Result<Config, clap::Error> {
+        Program::try_parse_from([&["program"], flags].concat()).map(|program| program.args.into())
+    }
+
+    #[test]
+    fn flags_become_a_configuration() {
+        let parsed =
+            config(&["--variant", "A", "--control-port", "0", "--incident", "disk_full", "--stepped"]);
+        let parsed = parsed.expect("good flags");
+        assert_eq!(parsed.variant, SpecVariant::A);
+        assert_eq!(parsed.incidents, Incidents::Only(vec![IncidentKind::DiskFull]));
+        assert!(parsed.control_listen.is_some_and(|address| address.ip().is_loopback()));
+        assert!(matches!(parsed.tls, Some(Tls::SelfSigned { .. })), "TLS is the default");
+        assert!(config(&["--plain-http", "--variant", "b"]).expect("good flags").tls.is_none());
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for flags in [
+            &["--cert", "c.pem"][..],
+            &["--plain-http", "--ca-out", "ca.pem"],
+            &["--no-incidents", "--incident", "disk_full"],
+            &["--incident", "earthquake"],
+            &["--variant", "C"],
+            &["--start", "yesterday"],
+        ] {
+            assert!(config(flags).is_err(), "{flags:?}");
+        }
+    }
+}

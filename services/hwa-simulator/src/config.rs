@@ -104,10 +104,10 @@ pub enum Tls {
 )]
 pub enum SpecVariant {
     /// 10.1.0.1: predecessors and successors, no prompt and file lists.
-    #[value(alias = "a")]
+    #[value(name = "A", alias = "a")]
     A,
     /// 2.1.6.0, served by release 10.2.8: prompt and file lists, no predecessors and successors.
-    #[value(alias = "b")]
+    #[value(name = "B", alias = "b")]
     B,
 }
 
