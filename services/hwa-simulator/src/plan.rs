@@ -102,6 +102,10 @@ impl Plan {
         directory
             .streams
             .extend(self.streams.iter().zip(0..).map(|(stream, at)| (stream.id, StreamIndex(at))));
+        directory.jobs_by_id = directory.jobs.values().copied().collect();
+        directory.jobs_by_id.sort_unstable_by_key(|job| self[*job].id);
+        directory.streams_by_id = directory.streams.values().copied().collect();
+        directory.streams_by_id.sort_unstable_by_key(|stream| self[*stream].id);
         directory
     }
 
@@ -128,6 +132,9 @@ pub(crate) struct Directory {
     pub(crate) streams: HashMap<Uuid, StreamIndex>,
     /// Jobs by the identifiers of their runs.
     pub(crate) runs: HashMap<Uuid, JobIndex>,
+    /// In the order of their identifiers, which is how careful clients page.
+    pub(crate) jobs_by_id: Vec<JobIndex>,
+    pub(crate) streams_by_id: Vec<StreamIndex>,
 }
 
 #[derive(Debug)]

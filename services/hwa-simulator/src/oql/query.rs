@@ -1,5 +1,7 @@
 //! A query bound to the fields of one kind of object, ready to filter and order.
 
+use uuid::Uuid;
+
 use super::value::{Type, Typed, Value};
 use super::{Expression, SyntaxError, Test, parse};
 use crate::plan::{Plan, Seconds};
@@ -57,6 +59,26 @@ impl<I: Copy + 'static> Query<I> {
 
     pub(crate) fn filters(&self) -> bool {
         self.filter.is_some()
+    }
+
+    /// Whether the order is that of the identifiers, which the plan keeps ready.
+    pub(crate) fn is_ordered_by_id(&self) -> bool {
+        matches!(self.order[..], [(Field { name: "id", .. }, false)])
+    }
+
+    /// The only identifiers that can pass, when the filter says so: no other object need be looked at.
+    pub(crate) fn only_ids(&self) -> Option<Vec<Uuid>> {
+        fn id_test<I>(bound: &Bound<I>) -> Option<Vec<&str>> {
+            match bound {
+                Bound::Test(Field { name: "id", .. }, check) => check.only_texts(),
+                _ => None,
+            }
+        }
+        let texts = match self.filter.as_ref()? {
+            Bound::And(parts) => parts.iter().find_map(id_test)?,
+            other => id_test(other)?,
+        };
+        Some(texts.into_iter().filter_map(|text| Uuid::parse_str(text).ok()).collect())
     }
 
     pub(crate) fn sort(&self, plan: &Plan, now: Seconds, objects: &mut [I]) {

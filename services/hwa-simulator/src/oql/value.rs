@@ -90,6 +90,21 @@ impl Typed {
         })
     }
 
+    /// The only texts that pass, when there are but a few.
+    pub(crate) fn only_texts(&self) -> Option<Vec<&str>> {
+        let text = |value: &'_ Value<'static>| matches!(value, Value::Text(_));
+        let values = match self {
+            Self::Compare(Comparison::Equal, value) if text(value) => std::slice::from_ref(value),
+            Self::In { values, negated: false } => values,
+            _ => return None,
+        };
+        let texts = values.iter().filter_map(|value| match value {
+            Value::Text(text) => Some(&**text),
+            _ => None,
+        });
+        Some(texts.collect())
+    }
+
     pub(crate) fn holds(&self, value: &Value<'_>) -> bool {
         if let Value::Any(values) = value {
             return match self {

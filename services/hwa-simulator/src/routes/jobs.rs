@@ -40,9 +40,17 @@ pub(super) async fn list(
 }
 
 pub(super) fn select(engine: &crate::engine::Engine, listing: &Listing<JobIndex>) -> Vec<JobIndex> {
-    let (plan, now) = (&engine.plan, engine.now);
-    let all = Census { engine }.every_job();
-    listing.select(plan, now, all, |filter, job| filter.accepts_job(plan, now, job))
+    let (plan, now, directory) = (&engine.plan, engine.now, &engine.directory);
+    let accepts = |filter: &PlanFilter, job| filter.accepts_job(plan, now, job);
+    if let Some(ids) = listing.query.only_ids() {
+        let named = ids.iter().filter_map(|id| directory.jobs.get(id).copied());
+        let named: std::collections::BTreeSet<JobIndex> = named.collect();
+        return listing.select(plan, now, named.into_iter(), false, accepts);
+    }
+    if listing.query.is_ordered_by_id() {
+        return listing.select(plan, now, directory.jobs_by_id.iter().copied(), true, accepts);
+    }
+    listing.select(plan, now, Census { engine }.every_job(), false, accepts)
 }
 
 pub(super) async fn one(

@@ -106,12 +106,14 @@ impl<I: Copy + 'static> Listing<I> {
         }
     }
 
-    /// Every object of the list, in its order.
+    /// Every object of the list, in its order. `all` may leave out what the query's identifiers exclude, and must
+    /// be in the order of the identifiers where that is `ready`.
     pub(super) fn select(
         &self,
         plan: &Plan,
         now: Seconds,
         all: impl Iterator<Item = I>,
+        ready: bool,
         accepts: impl Fn(&PlanFilter, I) -> bool,
     ) -> Vec<I> {
         let mut selected: Vec<I> = if self.filter.is_none() && !self.query.filters() {
@@ -123,7 +125,9 @@ impl<I: Copy + 'static> Listing<I> {
             };
             all.filter(passes).collect()
         };
-        self.query.sort(plan, now, &mut selected);
+        if !ready {
+            self.query.sort(plan, now, &mut selected);
+        }
         selected
     }
 

@@ -121,7 +121,8 @@ fn list<I: Copy + Send + Sync + 'static>(
             let engine = shared.engine();
             let (plan, now) = (&engine.plan, engine.now);
             let all = (shelf.all)(plan).into_iter();
-            let selected = listing.select(plan, now, all, |filter, at| (shelf.accepts)(plan, filter, at));
+            let selected =
+                listing.select(plan, now, all, false, |filter, at| (shelf.accepts)(plan, filter, at));
             let view = listing.view(&shared, plan, now);
             json(&listing.page(&selected, |at| (shelf.show)(view, at, listing.only_header)))
         })

@@ -129,8 +129,8 @@ async fn list<I: Listed>(
     let listing = Listing::new(I::PATH, &Parameters::new(query.as_deref())?, &headers, I::fields())?;
     let engine = shared.engine();
     let (plan, now) = (&engine.plan, engine.now);
-    let selected =
-        listing.select(plan, now, I::all(plan).into_iter(), |filter, object| object.accepted(plan, filter));
+    let selected = listing
+        .select(plan, now, I::all(plan).into_iter(), false, |filter, object| object.accepted(plan, filter));
     let view = listing.view(&shared, plan, now);
     json(&listing.page(&selected, |object| object.show(view)))
 }

@@ -29,13 +29,25 @@ pub(super) async fn list(
     blocking(move || {
         let engine = shared.engine();
         let (plan, now) = (&engine.plan, engine.now);
-        let all = Census { engine: &engine }.every_stream();
-        let selected =
-            listing.select(plan, now, all, |filter, stream| filter.accepts_stream(plan, now, stream));
+        let selected = select(&engine, &listing);
         let view = listing.view(&shared, plan, now);
         json(&listing.page(&selected, |stream| JobStreamInPlan::new(view, stream)))
     })
     .await
+}
+
+fn select(engine: &crate::engine::Engine, listing: &Listing<StreamIndex>) -> Vec<StreamIndex> {
+    let (plan, now, directory) = (&engine.plan, engine.now, &engine.directory);
+    let accepts = |filter: &PlanFilter, stream| filter.accepts_stream(plan, now, stream);
+    if let Some(ids) = listing.query.only_ids() {
+        let named = ids.iter().filter_map(|id| directory.streams.get(id).copied());
+        let named: std::collections::BTreeSet<StreamIndex> = named.collect();
+        return listing.select(plan, now, named.into_iter(), false, accepts);
+    }
+    if listing.query.is_ordered_by_id() {
+        return listing.select(plan, now, directory.streams_by_id.iter().copied(), true, accepts);
+    }
+    listing.select(plan, now, Census { engine }.every_stream(), false, accepts)
 }
 
 pub(super) fn find(engine: &crate::engine::Engine, id: &str) -> Result<StreamIndex, Problem> {

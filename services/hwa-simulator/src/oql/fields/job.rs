@@ -25,12 +25,10 @@ fn run_statuses<'a>(
 pub(crate) static JOB: &[Field<Index>] = &[
     field!("id", Text, |plan, now, job| id(plan[job].id)),
     field!("name", Text, |plan, now, job| Value::text(&*plan[job].name)),
-    field!("key", Text, |plan, now, job| Value::text(plan.job_key(job))),
     field!("folder", Text, |plan, now, job| Value::text(&*plan[plan[plan[job].stream].folder].path)),
     field!("folderId", Text, |plan, now, job| id(plan[plan[plan[job].stream].folder].id)),
     field!("workstation", Text, |plan, now, job| Value::text(plan[plan[job].workstation].key())),
     field!("priority", Number, |plan, now, job| Value::number(plan[job].priority)),
-    field!("schedTime", Instant, |plan, now, job| Value::number(plan[plan[job].stream].sched_time)),
     field!("jobStreamId", Text, |plan, now, job| id(plan[plan[job].stream].id)),
     field!("jobStreamName", Text, |plan, now, job| Value::text(&*plan[plan[job].stream].name)),
     field!("jobStreamWorkstation", Text, |plan, now, job| {
@@ -58,7 +56,6 @@ pub(crate) static JOB: &[Field<Index>] = &[
     field!("jobOptions.requiresConfirmation", Flag, |plan, now, job| {
         Value::Flag(plan[job].requires_confirmation)
     }),
-    field!("jobruns.id", Text, |plan, now, job| of_runs(&plan[job], |run| id(run.id))),
     field!("jobruns.actualWorkstation", Text, |plan, now, job| {
         of_runs(&plan[job], |run| Value::text(plan[run.workstation].key()))
     }),
@@ -69,9 +66,6 @@ pub(crate) static JOB: &[Field<Index>] = &[
         run_statuses(&plan[job], |status| status.name())
     }),
     field!("compositeStatus.status", Text, |plan, now, job| Value::text(plan[job].status.name())),
-    field!("lastRunCommonStatus", Text, |plan, now, job| {
-        Value::text(plan[job].status.common(plan[job].priority).name())
-    }),
     field!("jobruns.timeInfo.actualStartTime", Instant, |plan, now, job| {
         of_runs(&plan[job], |run| Value::instant(run.started))
     }),
@@ -94,8 +88,6 @@ pub(crate) static JOB: &[Field<Index>] = &[
     field!("timeRestrictions.untilTime", Instant, |plan, now, job| {
         Value::instant(plan[job].times.as_ref().and_then(|times| times.until))
     }),
-    field!("timeRestrictions.startTime", Instant, |plan, now, job| Value::instant(plan[job].at())),
-    field!("timeRestrictions.deadlineTime", Instant, |plan, now, job| Value::instant(plan[job].deadline())),
     field!("dependencies.dependencyStatus", Text, |plan, now, job| {
         of_dependencies(plan, Node::Job(job), |plan, dependency| {
             Some(Value::text(plan.verdict(dependency).name()))
