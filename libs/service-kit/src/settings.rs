@@ -120,8 +120,19 @@ impl Settings {
     /// A whole number, in the integer type the caller needs; the registry's bounds make it fit.
     #[must_use]
     pub fn integer<T: TryFrom<i64>>(&self, path: &str) -> T {
-        let number = self.get(path).and_then(Value::as_integer);
-        self.present(path, number.and_then(|number| T::try_from(number).ok()))
+        self.present(path, self.optional_integer(path))
+    }
+
+    /// A whole number without default, when set.
+    #[must_use]
+    pub fn optional_integer<T: TryFrom<i64>>(&self, path: &str) -> Option<T> {
+        self.get(path).and_then(Value::as_integer).and_then(|number| T::try_from(number).ok())
+    }
+
+    /// A span of time without default, when set.
+    #[must_use]
+    pub fn optional_duration(&self, path: &str) -> Option<Duration> {
+        self.get(path).and_then(Value::as_duration)
     }
 
     /// A number.
@@ -133,7 +144,7 @@ impl Settings {
     /// A span of time.
     #[must_use]
     pub fn duration(&self, path: &str) -> Duration {
-        self.present(path, self.get(path).and_then(Value::as_duration))
+        self.present(path, self.optional_duration(path))
     }
 
     /// A list of texts; empty when unset.

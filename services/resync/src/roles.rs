@@ -1,0 +1,157 @@
+//! Puts roles together into one process: who is built from what, in which order, and who reaches whom how.
+//!
+//! Each part builds itself; here is only the list.
+
+mod mesh;
+mod simulated;
+
+pub(crate) use simulated::SimulatedEngine;
+
+use crate::failure::{Failure, Result};
+use crate::host::{Host, listen};
+use crate::settings;
+use clap::ValueEnum;
+use futures::FutureExt as _;
+use mesh::Mesh;
+use resync_api::tws::client::TwsClient;
+use resync_fault::ErrorKind;
+use resync_gateway::Dependencies;
+use resync_service_kit::server;
+use resync_tws_bridge::engine::EngineConfig;
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use url::Url;
+
+/// A role of the mesh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Role {
+    /// Everything that is seen from outside
+    Gateway,
+    /// Understands questions and answers them
+    Agent,
+    /// Mirrors the engines' plans
+    TwsBridge,
+    /// Not built yet: answers UNIMPLEMENTED
+    KnowledgeGraph,
+    /// Not built yet: answers UNIMPLEMENTED
+    Cache,
+    /// Not built yet: answers UNIMPLEMENTED
+    PerfMonitor,
+}
+
+impl Role {
+    /// Every role.
+    pub(crate) fn all() -> BTreeSet<Self> {
+        Self::value_variants().iter().copied().collect()
+    }
+
+    /// Name on the command line, in settings and in tokens.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Agent => "agent",
+            Self::TwsBridge => "tws-bridge",
+            Self::KnowledgeGraph => "knowledge-graph",
+            Self::Cache => "cache",
+            Self::PerfMonitor => "perf-monitor",
+        }
+    }
+
+    /// Full name of its gRPC service; the gateway has none of its own.
+    fn service(self) -> Option<&'static str> {
+        match self {
+            Self::Gateway => None,
+            Self::Agent => Some("resync.agent.v1.AgentService"),
+            Self::TwsBridge => Some("resync.tws.v1.TwsService"),
+            Self::KnowledgeGraph => Some("resync.graph.v1.GraphService"),
+            Self::Cache => Some("resync.cache.v1.CacheService"),
+            Self::PerfMonitor => Some("resync.perf.v1.PerfService"),
+        }
+    }
+}
+
+/// Whether other processes may call the roles of this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Everything runs here; no socket for calls between roles.
+    ThisProcess,
+    /// Roles elsewhere call in over TCP.
+    Mesh,
+}
+
+/// Where the started roles can be reached.
+#[derive(Debug)]
+pub(crate) struct Started {
+    /// The gateway, when it is among them.
+    pub(crate) gateway: Option<Url>,
+    /// The port for other roles, when it is open.
+    pub(crate) mesh: Option<std::net::SocketAddr>,
+}
+
+/// Starts `roles` in this process.
+pub(crate) async fn start(
+    roles: &BTreeSet<Role>,
+    host: &Host,
+    engines: Vec<EngineConfig>,
+    reach: Reach,
+) -> Result<Started> {
+    let mesh = Mesh::new(host, roles)?;
+    let mut server = mesh.server().build();
+    if roles.contains(&Role::TwsBridge) {
+        let bridge = resync_tws_bridge::Config { engines }.build()?;
+        server = server.service(resync_tws_bridge::grpc::service(bridge.handle()));
+        let drain = host.tasks.drain();
+        host.essential("tws-bridge", bridge.run(drain).map(Ok::<_, Infallible>));
+    }
+    if roles.contains(&Role::Agent) {
+        let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
+        let agent = resync_agent::Agent::new(settings::agent(&host.settings));
+        server = server.service(resync_agent::grpc::service(agent, tws));
+    }
+    if roles.contains(&Role::KnowledgeGraph) {
+        server = server.service(resync_knowledge_graph::service());
+    }
+    if roles.contains(&Role::Cache) {
+        server = server.service(resync_cache::service());
+    }
+    if roles.contains(&Role::PerfMonitor) {
+        server = server.service(resync_perf_monitor::service());
+    }
+    let server = server.finish().await?;
+    mesh.services.add(&server);
+    let mesh_address = match reach {
+        Reach::Mesh if !server.names().is_empty() => {
+            let listener = listen(mesh.settings.listen, "mesh.listen").await?;
+            let address = listener.local_addr().map_err(|error| Failure::io("mesh.listen", &error))?;
+            let serving = server::serve(server, listener, mesh.settings.server.clone(), host.tasks.drain());
+            host.essential("mesh server", serving);
+            Some(address)
+        }
+        _ => None,
+    };
+    let gateway = if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh).await?) } else { None };
+    Ok(Started { gateway, mesh: mesh_address })
+}
+
+async fn start_gateway(host: &Host, mesh: &Mesh) -> Result<Url> {
+    let config = settings::gateway(&host.settings, host.process.production)?;
+    let installation = &host.installation;
+    let dependencies = Dependencies {
+        clients: mesh.clients()?,
+        accounts: settings::accounts(&host.settings, installation.admin_password()?)?,
+        local_token: Some(installation.local_token()?),
+        access_key: host.root_key.signing_key("access signing v1")?,
+        metrics_text: host.metrics_text(),
+    };
+    let gateway = config.build(dependencies).await?;
+    let address = gateway.local_addr().map_err(|error| Failure::io("gateway.listen", &error))?;
+    host.essential("gateway", gateway.run(host.tasks.drain()));
+    let reachable = if address.ip().is_unspecified() {
+        format!("127.0.0.1:{}", address.port())
+    } else {
+        address.to_string()
+    };
+    format!("http://{reachable}").parse().map_err(|error| {
+        Failure::new(ErrorKind::Internal, "ADDRESS_UNPRINTABLE", format!("{address}: {error}"))
+    })
+}
