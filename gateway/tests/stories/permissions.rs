@@ -3,6 +3,8 @@
 use crate::mesh::Mesh;
 use serde_json::Value;
 
+const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 #[tokio::test]
 async fn the_plan_is_for_those_who_log_in_and_health_for_the_neighbours() {
     let mesh = Mesh::start().await;
@@ -60,11 +62,13 @@ async fn the_role_behind_sees_the_person_and_the_request() {
         .get(format!("{}/api/engines", mesh.url))
         .bearer_auth(&token)
         .header("x-request-id", "night-42")
+        .header("traceparent", TRACE)
         .header("x-user-id", "admin");
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["x-correlation-id"], "night-42");
     assert_eq!(*mesh.seen.caller.lock().unwrap(), ("viewer".to_owned(), "night-42".to_owned()));
+    assert_eq!(*mesh.seen.trace.lock().unwrap(), TRACE);
 
     mesh.get_anonymously("/api/health/tws").await;
     assert_eq!(

@@ -31,6 +31,8 @@ pub(crate) const JOB_KEY: &str = "MASTER#/FIN/CLOSE.POST";
 pub(crate) struct Seen {
     /// Subject and correlation id of the last call.
     pub(crate) caller: Mutex<(String, String)>,
+    /// Trace the last call belongs to.
+    pub(crate) trace: Mutex<String>,
     /// Object or filter of the last call.
     pub(crate) asked: Mutex<String>,
     pub(crate) overviews: AtomicUsize,
@@ -40,6 +42,8 @@ pub(crate) struct Seen {
 impl Seen {
     fn call(&self, engine: &str, asked: &str) -> Result<(), Status> {
         let context = CallContext::current().expect("every call has a context");
+        let trace = context.traceparent.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+        *self.trace.lock().unwrap() = trace.to_owned();
         let subject = context.caller.map(|caller| caller.subject.clone()).unwrap_or_default();
         *self.caller.lock().unwrap() = (subject, context.correlation_id.to_string());
         *self.asked.lock().unwrap() = asked.to_owned();
