@@ -8,6 +8,7 @@ pub mod config;
 mod names;
 mod clock;
 mod rate;
+mod telemetry;
 mod calls;
 mod facts;
 mod roster;

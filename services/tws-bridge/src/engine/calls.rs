@@ -16,10 +16,12 @@ use resync_hwa::wire::engine::EngineInfo;
 use resync_hwa::{Capabilities, Client};
 use resync_resilience::{Backoff, Breaker, BreakerConfig};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::engine::clock::EngineClock;
 use crate::engine::config::EngineConfig;
 use crate::engine::rate::RateCap;
+use crate::engine::telemetry;
 use crate::plan::EngineState;
 
 /// Failures in a row after which the engine is left alone for a while.
@@ -111,6 +113,7 @@ pub(crate) struct Calls {
 
 #[derive(Debug)]
 struct Inner {
+    engine: String,
     client: Client,
     rate: RateCap,
     breaker: Breaker,
@@ -127,6 +130,7 @@ struct Memory {
 
 impl Calls {
     pub(crate) fn new(config: &EngineConfig) -> Result<Self, resync_hwa::Error> {
+        telemetry::describe();
         let client = Client::new(&config.access)?;
         let mut state = EngineState::new(config.name.clone(), client.address());
         state.start_of_day = config.start_of_day;
@@ -134,6 +138,7 @@ impl Calls {
         let (initial, max) = config.pace.reconnect;
         Ok(Self {
             inner: Arc::new(Inner {
+                engine: config.name.clone(),
                 client,
                 rate: RateCap::new(config.pace.requests_per_second, config.pace.burst),
                 breaker: Breaker::new(BreakerConfig {
@@ -156,7 +161,10 @@ impl Calls {
             last: Box::new(self.last_failure()),
         })?;
         self.inner.rate.take().await;
+        let started = Instant::now();
         let outcome = request(self.inner.client.clone()).await;
+        let failure = outcome.as_ref().err().map(resync_hwa::Error::failure);
+        telemetry::request(&self.inner.engine, failure, started.elapsed());
         match &outcome {
             Err(error) if error.is_outage() => {
                 permit.failure();

@@ -1,4 +1,5 @@
 //! The poller against a small engine whose plan the test holds in its hand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic, in its helpers too")]
 
 mod night;
 mod ledger;

@@ -1,8 +1,10 @@
 //! Definitions meet instances.
 
+use resync_api::tws::model::{DependencyState, DependencyTarget};
 use resync_hwa::wire::job::JobInPlan;
 use resync_hwa::wire::stream::JobStreamInPlan;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::*;
 use crate::engine::facts;
