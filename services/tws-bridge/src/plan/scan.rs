@@ -48,8 +48,12 @@ impl Mask {
     /// Offsets of the rows in it.
     fn offsets(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().enumerate().flat_map(|(index, word)| {
-            let rest = std::iter::successors(Some(*word), |word| Some(word & (word - 1)));
-            rest.take_while(|word| *word != 0).map(move |word| index * 64 + word.trailing_zeros() as usize)
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(index * 64 + bit)
+            })
         })
     }
 
@@ -91,8 +95,10 @@ enum Step<'a> {
 /// A test of one field: from a chunk and the rows of interest to the rows that pass.
 struct Leaf<'a> {
     cost: u32,
-    test: Box<dyn Fn(usize, &Mask) -> Mask + Send + Sync + 'a>,
+    test: ChunkTest<'a>,
 }
+
+type ChunkTest<'a> = Box<dyn Fn(usize, &Mask) -> Mask + Send + Sync + 'a>;
 
 impl Step<'_> {
     fn cost(&self) -> u32 {
