@@ -98,7 +98,7 @@ impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{:<14} {:<6} {:>6} {:>6} {:>7}", "category", "lang", "right", "asked", "share")?;
         let mut line = |name: &str, language: &str, (right, all): (usize, usize)| {
-            let percent = if all == 0 { 0 } else { right * 1000 / all };
+            let percent = (right * 1000).checked_div(all).unwrap_or(0);
             writeln!(
                 formatter,
                 "{name:<14} {language:<6} {right:>6} {all:>6} {:>5}.{} %",

@@ -62,7 +62,7 @@ pub struct EngineStatus {
     pub job_stream_count: u64,
     /// Workstations in the mirror.
     pub workstation_count: u64,
-    /// Share of unfinished jobs whose dependencies were read from the plan, 0 to 1.
+    /// Share of the unfinished jobs held back by dependencies whose dependencies were read from the plan, 0 to 1.
     pub plan_edge_coverage: f64,
     /// Every job is verified at least this often while the engine answers.
     #[serde(rename = "sweep_period_seconds", with = "seconds")]

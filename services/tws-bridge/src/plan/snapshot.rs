@@ -107,12 +107,16 @@ impl Snapshot {
             + self.edges.bytes()
     }
 
-    /// Share of unfinished jobs whose dependencies were read from the plan; 1 when all are finished.
+    /// Share of the unfinished jobs held back by dependencies whose own dependencies were read from the plan; 1 when
+    /// there are none.
     #[must_use]
     pub fn plan_edge_coverage(&self) -> f64 {
         let finished = |status| matches!(status, Status::Successful | Status::Canceled | Status::Suppressed);
         let (mut all, mut covered) = (0_u32, 0_u32);
         for row in self.jobs.rows().filter(|row| !finished(self.jobs.status(*row))) {
+            if self.job_dependency_counts(row).1 == 0 {
+                continue;
+            }
             all += 1;
             covered += u32::from(self.jobs.has(row, flag::EDGES_FROM_PLAN));
         }
