@@ -70,6 +70,8 @@ pub struct Poller {
     watermark: Option<DateTime<Utc>>,
     /// Job streams whose jobs moved; their own rows are read next.
     touched: HashSet<String>,
+    /// The engine takes an order by identifier.
+    orders: bool,
     /// Some instance has no definition in the model as it was read.
     lacks_definition: bool,
     sweep: Sweep,
@@ -125,6 +127,7 @@ impl Poller {
             timetable: Timetable::new(Instant::now()),
             watermark: None,
             touched: HashSet::new(),
+            orders: true,
             lacks_definition: false,
             sweep: Sweep::new(Instant::now()),
             drift: Drift::default(),
@@ -227,6 +230,17 @@ impl Poller {
                 Some(offset) => query.offset = offset,
                 None => return Ok(items),
             }
+        }
+    }
+
+    /// Takes a refusal of one question for an answer; what it would have told comes by other means.
+    fn unless_refused(outcome: Result<(), Halt>) -> Result<(), Halt> {
+        match outcome {
+            Err(Halt::Call(error)) if !error.is_outage() => {
+                tracing::debug!(%error, "the engine does not answer this question");
+                Ok(())
+            }
+            other => other,
         }
     }
 

@@ -61,6 +61,11 @@ impl Model {
         self.read_at
     }
 
+    /// The definitions could not be read; those known stay in use.
+    pub(crate) fn try_later(&mut self) {
+        self.read_at = Some(Instant::now());
+    }
+
     /// True when the instance has a definition here.
     pub(crate) fn defines(&self, roster: &Roster, id: &str) -> bool {
         roster.streams.get(id).is_some_and(|stream| self.definition_of(stream).is_some())

@@ -41,8 +41,17 @@ impl Poller {
         };
         if due {
             self.timetable.postpone(Task::Model, self.pace.model);
-            let objects: Vec<ModelObject<JobStreamDefinition>> = self.all(Query::default()).await?;
-            self.model = Model::new(objects.into_iter().map(|object| object.definition).collect());
+            let objects: Result<Vec<ModelObject<JobStreamDefinition>>, _> = self.all(Query::default()).await;
+            match objects {
+                Ok(objects) => {
+                    self.model = Model::new(objects.into_iter().map(|object| object.definition).collect());
+                }
+                Err(error) if !error.is_outage() => {
+                    tracing::warn!(%error, "definitions cannot be read; edges come from the plan alone");
+                    self.model.try_later();
+                }
+                Err(error) => return Err(error.into()),
+            }
             for stream in self.roster.streams.values_mut() {
                 stream.structured = false;
             }
@@ -96,6 +105,14 @@ impl Poller {
             self.read_own_dependencies(flow).await?;
         }
         self.follow_up();
+        Ok(())
+    }
+
+    /// Instances one by one, where the engine takes no list of identifiers.
+    pub(super) async fn read_singly(&mut self, flows: impl IntoIterator<Item = FlowId>) -> Result<(), Halt> {
+        for flow in flows {
+            self.read_own_dependencies(flow).await?;
+        }
         Ok(())
     }
 

@@ -43,7 +43,7 @@ impl Poller {
     pub(super) async fn compare_counts(&mut self) -> Result<(), Halt> {
         self.timetable.postpone(Task::Counts, self.pace.counts);
         // News first, so that what just happened does not look like drift.
-        self.read_changes().await?;
+        Self::unless_refused(self.read_changes().await)?;
         let counted =
             self.calls.call(|client| async move { client.job_count(&[Grouping::Status]).await }).await?;
         let Some(groups) = counted.grouped_count.as_ref().and_then(by_status) else { return Ok(()) };
@@ -69,7 +69,8 @@ impl Poller {
                     "counts differ from what was read; reading those statuses again"
                 );
                 let words = difference.keys().map(|status| word(*status));
-                self.read_jobs(Condition::one_of("jobruns.commonStatus", words)?.into()).await?;
+                let differing = Condition::one_of("jobruns.commonStatus", words)?;
+                Self::unless_refused(self.read_jobs(differing.into()).await)?;
                 self.follow_up();
                 self.timetable.at(Task::Counts, Some(soon));
                 Step::Repaired

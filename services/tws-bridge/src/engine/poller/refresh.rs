@@ -16,7 +16,7 @@ use super::timetable::Task;
 use super::{Halt, Poller};
 use crate::engine::calls::CallError;
 use crate::engine::facts;
-use crate::plan::{RowKind, Update};
+use crate::plan::{FlowId, RowKind, Update};
 
 /// Words of the statuses in which something changes without starting or ending.
 const ACTIVE_WORDS: [&str; 6] = ["READY", "RUNNING", "HELD", "ERROR", "BLOCKED", "UNDECIDED"];
@@ -65,10 +65,12 @@ impl Poller {
     pub(super) async fn read_active(&mut self) -> Result<(), Halt> {
         self.timetable.postpone(Task::Active, self.pace.active);
         let mark = Instant::now();
-        self.read_jobs(Condition::one_of("jobruns.commonStatus", ACTIVE_WORDS)?.into()).await?;
+        let active = Condition::one_of("jobruns.commonStatus", ACTIVE_WORDS)?;
+        Self::unless_refused(self.read_jobs(active.into()).await)?;
         let left = self.roster.active_jobs_unseen(mark);
         self.read_jobs_by_id(&left).await?;
-        self.read_streams(Condition::one_of("commonStatus", ACTIVE_WORDS)?.into()).await?;
+        let active = Condition::one_of("commonStatus", ACTIVE_WORDS)?;
+        Self::unless_refused(self.read_streams(active.into()).await)?;
         let left = self.roster.active_streams_unseen(mark);
         self.read_streams_by_id(&left).await?;
         self.follow_up();
@@ -79,14 +81,15 @@ impl Poller {
     pub(super) async fn read_objects(&mut self) -> Result<(), Halt> {
         self.timetable.postpone(Task::Objects, self.pace.objects);
         let started = chrono::Utc::now();
-        let workstations: Vec<WorkstationInPlan> = self.all(Query::default()).await?;
-        let run = run_number(&workstations);
-        if run != 0 && self.plan.run_number != 0 && run != self.plan.run_number {
-            return Err(Halt::NewPlan);
-        }
         let mut batch = self.batch();
-        batch.workstations.extend(workstations.iter().filter_map(facts::workstation));
-        batch.complete_reads.push((RowKind::Workstation, started));
+        if let Some(workstations) = self.all_if_possible::<WorkstationInPlan>().await? {
+            let run = run_number(&workstations);
+            if run != 0 && self.plan.run_number != 0 && run != self.plan.run_number {
+                return Err(Halt::NewPlan);
+            }
+            batch.workstations.extend(workstations.iter().filter_map(facts::workstation));
+            batch.complete_reads.push((RowKind::Workstation, started));
+        }
         self.add_objects(&mut batch).await?;
         self.send(batch).await
     }
@@ -94,9 +97,10 @@ impl Poller {
     /// Adds resources, prompts and files, as far as the engine lists them.
     pub(super) async fn add_objects(&mut self, batch: &mut Update) -> Result<(), Halt> {
         let started = chrono::Utc::now();
-        let resources: Vec<ResourceInPlan> = self.all(Query::default()).await?;
-        batch.resources.extend(resources.iter().filter_map(facts::resource));
-        batch.complete_reads.push((RowKind::Resource, started));
+        if let Some(resources) = self.all_if_possible::<ResourceInPlan>().await? {
+            batch.resources.extend(resources.iter().filter_map(facts::resource));
+            batch.complete_reads.push((RowKind::Resource, started));
+        }
         if self.capabilities.prompt_list().worth_trying()
             && let Some(prompts) = self.all_if_possible::<PromptInPlan>().await?
         {
@@ -115,7 +119,7 @@ impl Poller {
     }
 
     /// A list that the engine may not have or not allow.
-    async fn all_if_possible<T: Listed>(&self) -> Result<Option<Vec<T>>, CallError> {
+    pub(super) async fn all_if_possible<T: Listed>(&self) -> Result<Option<Vec<T>>, CallError> {
         match self.all(Query::default()).await {
             Ok(items) => Ok(Some(items)),
             Err(error) if error.is_outage() => Err(error),
@@ -164,7 +168,13 @@ impl Poller {
             let oql = Condition::one_of("id", some.iter().map(String::as_str))?.into();
             let query = Query { oql, limit: self.pace.page_size, ..Query::default() };
             let mark = Instant::now();
-            let page = self.page::<JobInPlan>(query).await?;
+            let page = match self.page::<JobInPlan>(query).await {
+                Err(error) if !error.is_outage() => {
+                    self.read_singly(some.iter().cloned().map(FlowId::Job)).await?;
+                    continue;
+                }
+                other => other?,
+            };
             let mut batch = self.batch();
             self.take_jobs(page, &mut batch)?;
             for id in some {
@@ -183,7 +193,13 @@ impl Poller {
             let oql = Condition::one_of("id", some.iter().map(String::as_str))?.into();
             let query = Query { oql, limit: self.pace.page_size, ..Query::default() };
             let mark = Instant::now();
-            let page = self.page::<JobStreamInPlan>(query).await?;
+            let page = match self.page::<JobStreamInPlan>(query).await {
+                Err(error) if !error.is_outage() => {
+                    self.read_singly(some.iter().cloned().map(FlowId::JobStream)).await?;
+                    continue;
+                }
+                other => other?,
+            };
             let mut batch = self.batch();
             self.take_streams(page, &mut batch)?;
             for id in some {

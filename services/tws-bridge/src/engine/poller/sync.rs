@@ -6,7 +6,7 @@ use resync_hwa::wire::enums::WorkstationState;
 use resync_hwa::wire::job::JobInPlan;
 use resync_hwa::wire::object::WorkstationInPlan;
 use resync_hwa::wire::stream::JobStreamInPlan;
-use resync_hwa::{Oql, Query};
+use resync_hwa::{Oql, Page, Query};
 use tokio::time::Instant;
 
 use super::{Halt, Poller};
@@ -24,9 +24,9 @@ impl Poller {
         self.touched.clear();
 
         // Workstations first: they carry the plan's run number. Then streams: jobs refer to them.
-        let workstations: Vec<WorkstationInPlan> = self.all(Query::default()).await?;
+        let workstations: Vec<WorkstationInPlan> = self.all_if_possible().await?.unwrap_or_default();
         self.plan.run_number = run_number(&workstations);
-        let first: resync_hwa::Page<JobStreamInPlan> = self.page(self.in_order(0)).await?;
+        let first = self.first_streams().await?;
         let mut next = first.next_offset;
         let mut batch = self.batch();
         self.take_streams(first, &mut batch)?;
@@ -57,6 +57,19 @@ impl Poller {
         self.calls.unblocked();
         self.start_timetable(started);
         Ok(())
+    }
+
+    /// The first page of streams. An engine that takes no order gives its own: what moves between two pages is then
+    /// found by the sweeps.
+    async fn first_streams(&mut self) -> Result<Page<JobStreamInPlan>, CallError> {
+        match self.page(self.in_order(0)).await {
+            Err(CallError::Engine(resync_hwa::Error::BadRequest(_))) if self.orders => {
+                tracing::warn!("the engine does not take an order by identifier; lists are read in its own");
+                self.orders = false;
+                self.page(self.in_order(0)).await
+            }
+            other => other,
+        }
     }
 
     /// Who the engine is and what it can do.
@@ -111,7 +124,10 @@ impl Poller {
 
     /// A page in an order that does not change while the list is read.
     pub(super) fn in_order(&self, offset: u64) -> Query {
-        let oql = Oql::all().order_by("id", Order::Ascending).unwrap_or_default();
+        let oql = match Oql::all().order_by("id", Order::Ascending) {
+            Ok(ordered) if self.orders => ordered,
+            _ => Oql::all(),
+        };
         Query { oql, limit: self.pace.page_size, offset, ..Query::default() }
     }
 }
