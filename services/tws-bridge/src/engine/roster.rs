@@ -65,6 +65,8 @@ pub(crate) struct StreamEntry {
     pub(crate) jobs: HashMap<Arc<str>, Arc<str>>,
     /// Structure from the model was told, and no job came since.
     pub(crate) structured: bool,
+    /// It has no definition in the model.
+    pub(crate) ad_hoc: bool,
 }
 
 /// What is known of an instance's own dependencies.
@@ -170,6 +172,7 @@ impl Roster {
                 seen: now,
                 jobs: HashMap::new(),
                 structured: false,
+                ad_hoc: false,
             },
         );
         // Jobs of a stream can be listed before it.

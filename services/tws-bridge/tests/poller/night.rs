@@ -33,6 +33,8 @@ pub(crate) struct Plan {
     /// Status answered for paths that begin so.
     pub(crate) refuse: Vec<(&'static str, u16)>,
     pub(crate) log_lines: u32,
+    /// No filter and no order is understood.
+    pub(crate) knows_no_filters: bool,
     /// Paths and queries, in order.
     pub(crate) requests: Vec<String>,
 }
@@ -49,6 +51,7 @@ impl Night {
             clock_ahead: TimeDelta::zero(),
             refuse: Vec::new(),
             log_lines: 0,
+            knows_no_filters: false,
             requests: Vec::new(),
         };
         plan.fill();
@@ -150,6 +153,9 @@ async fn answer(State(plan): State<Arc<Mutex<Plan>>>, uri: Uri) -> Response {
     let date = (Utc::now() + plan.clock_ahead).to_rfc2822().replace("+0000", "GMT");
     let mut response = match plan.refuse.iter().find(|(prefix, _)| path.starts_with(prefix)) {
         Some((_, status)) => (StatusCode::from_u16(*status).unwrap(), "AWSJDB817E no").into_response(),
+        None if plan.knows_no_filters && query.contains_key("oql") => {
+            (StatusCode::BAD_REQUEST, "OQL_FILTER_SYNTAX_ERROR").into_response()
+        }
         None => plan.answer(&path, &query),
     };
     response.headers_mut().insert(header::DATE, date.parse().unwrap());
@@ -192,6 +198,11 @@ impl Plan {
                     return lines.collect::<String>().into_response();
                 }
                 None => {
+                    if let Some(stream) =
+                        path.strip_prefix("plan/jobstream/").and_then(|id| self.streams.get(id))
+                    {
+                        return axum::Json(stream).into_response();
+                    }
                     let Some(id) = path.strip_prefix("plan/job/") else { return not_found() };
                     let Some(mut job) = self.jobs.get(id).cloned() else { return not_found() };
                     job["dependencies"] = self.dependencies.get(id).cloned().unwrap_or(json!([]));

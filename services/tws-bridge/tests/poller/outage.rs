@@ -71,7 +71,13 @@ async fn a_wrong_password_is_told_with_what_to_do_and_tried_again_rarely() {
 #[tokio::test]
 async fn what_one_call_may_not_do_does_not_stop_the_others() {
     let night = Night::start().await;
-    night.plan().refuse.extend([("model/jobstream", 403), ("plan/job/count", 400)]);
+    let refused = [
+        ("model/jobstream", 403),
+        ("plan/job/count", 400),
+        ("plan/resource", 403),
+        ("plan/workstation", 403),
+    ];
+    night.plan().refuse.extend(refused);
     let mut config = night.config();
     config.pace.counts = Duration::from_millis(20);
     let mut ledger = Ledger::start(&config);
@@ -81,6 +87,29 @@ async fn what_one_call_may_not_do_does_not_stop_the_others() {
     night.plan().run("plan-1-PAY-J0");
     ledger.until("news all the same", |ledger| ledger.status("plan-1-PAY-J0") == Some(Status::Running)).await;
     assert!(ledger.feed.state.borrow().reachable);
+    assert_eq!(night.count("model/jobstream"), 1, "what was refused is not asked for at every turn");
+}
+
+#[tokio::test]
+async fn an_engine_that_understands_no_filter_is_followed_by_sweeps_alone() {
+    let night = Night::start().await;
+    night.plan().knows_no_filters = true;
+    let mut config = night.config();
+    config.pace.active = Duration::from_millis(50);
+    config.pace.counts = Duration::from_millis(50);
+    config.pace.sweep = Duration::from_millis(300);
+    let mut ledger = Ledger::start(&config);
+    ledger.synced().await;
+    {
+        let mut plan = night.plan();
+        plan.run("plan-1-PAY-J1");
+        plan.jobs.remove("plan-1-DONE-J2");
+    }
+    ledger
+        .until("the start and the removal", |ledger| {
+            ledger.status("plan-1-PAY-J1") == Some(Status::Running) && ledger.removed == ["plan-1-DONE-J2"]
+        })
+        .await;
 }
 
 #[tokio::test]

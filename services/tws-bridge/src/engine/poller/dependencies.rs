@@ -56,19 +56,28 @@ impl Poller {
                 stream.structured = false;
             }
         }
-        self.tell_structure().await?;
+        self.tell_structure(due).await?;
         let next = if self.lacks_definition { LOOK_AGAIN } else { self.pace.model };
         let age = self.model.read_at().map_or(Duration::ZERO, |at| at.elapsed());
         self.timetable.postpone(Task::Model, next.saturating_sub(age).max(Duration::from_millis(100)));
         Ok(())
     }
 
-    async fn tell_structure(&mut self) -> Result<(), Halt> {
+    /// With definitions just read, an instance without one was submitted ad hoc, and looking again would not help.
+    async fn tell_structure(&mut self, just_read: bool) -> Result<(), Halt> {
         let wanted = self.roster.unstructured();
         if wanted.is_empty() {
             return Ok(());
         }
-        self.lacks_definition = wanted.iter().any(|id| !self.model.defines(&self.roster, id));
+        let lacking: Vec<_> =
+            wanted.iter().filter(|id| !self.model.defines(&self.roster, id)).cloned().collect();
+        self.lacks_definition = false;
+        for id in lacking {
+            if let Some(stream) = self.roster.streams.get_mut(&id) {
+                stream.ad_hoc |= just_read;
+                self.lacks_definition |= !stream.ad_hoc;
+            }
+        }
         let mut lists = self.model.edges(&self.roster, self.zone, &wanted);
         self.mark_structured(&wanted);
         while !lists.is_empty() {
