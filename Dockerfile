@@ -17,4 +17,4 @@ ENV APP_DATA_DIR=/data
 EXPOSE 8000
 ENTRYPOINT ["resync"]
 # A container publishes its ports itself; inside it the gateway must not listen on loopback only.
-CMD ["up", "--set", "gateway.listen=0.0.0.0:8000"]
+CMD ["up", "--listen", "0.0.0.0:8000"]

@@ -15,11 +15,10 @@ export async function startMesh() {
   const folder = await mkdtemp(join(tmpdir(), "resync-browser-"));
   const [port, operations, control] = [await freePort(), await freePort(), await freePort()];
   const settings = [
-    `gateway.listen=127.0.0.1:${port}`,
     `operations.listen=127.0.0.1:${operations}`,
     `simulator.control_port=${control}`,
   ];
-  const child = spawn(binary, ["up", "--data-dir", folder, ...settings.flatMap((setting) => ["--set", setting])], {
+  const child = spawn(binary, ["up", "--data-dir", folder, "--listen", `127.0.0.1:${port}`, ...settings.flatMap((setting) => ["--set", setting])], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, HOME: folder },
