@@ -118,7 +118,8 @@ impl Config {
             None => endpoint.connect_lazy(),
             Some(host) => {
                 let (tls, scheme) = (tls.clone(), uri.scheme_str().unwrap_or("http").to_owned());
-                balance::balanced(host, tasks, move |address| {
+                let resolve = move || balance::resolve(host.clone());
+                balance::balanced(resolve, balance::DNS_INTERVAL, tasks, move |address| {
                     // Dials the address; requests and certificates go on naming the host.
                     let at = Endpoint::from_shared(format!("{scheme}://{address}")).ok()?.origin(uri.clone());
                     prepared(at, &uri, &tls).ok()

@@ -47,6 +47,12 @@ pub enum IdentityError {
         /// Where it is missing; unset when it is missing everywhere.
         scope: Option<String>,
     },
+    /// The secret of the settings can be guessed.
+    #[error("SECRET_KEY needs at least {min_chars} characters")]
+    WeakSecret {
+        /// How long it must be.
+        min_chars: usize,
+    },
     /// A token could not be signed or a key not be read.
     #[error("the signing key cannot be used: {0}")]
     Key(String),
@@ -63,6 +69,7 @@ impl Fault for IdentityError {
                 ErrorKind::Unauthenticated
             }
             Self::Forbidden { .. } => ErrorKind::PermissionDenied,
+            Self::WeakSecret { .. } => ErrorKind::InvalidArgument,
             Self::Key(_) => ErrorKind::Internal,
         }
     }
@@ -74,6 +81,7 @@ impl Fault for IdentityError {
             Self::Expired => "TOKEN_EXPIRED",
             Self::Revoked => "TOKEN_REVOKED",
             Self::Forbidden { .. } => "PERMISSION_DENIED",
+            Self::WeakSecret { .. } => "SECRET_KEY_TOO_SHORT",
             Self::Key(_) => "SIGNING_KEY_UNUSABLE",
         }
     }
@@ -84,6 +92,9 @@ impl Fault for IdentityError {
             Self::Invalid { .. } | Self::Expired | Self::Revoked => Some("log in again".into()),
             Self::Forbidden { permission, .. } => {
                 Some(format!("ask an administrator for the permission {permission}").into())
+            }
+            Self::WeakSecret { .. } => {
+                Some("choose a long random text, or leave it out: one process makes its own key".into())
             }
             Self::Key(_) => None,
         }

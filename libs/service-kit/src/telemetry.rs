@@ -138,7 +138,7 @@ fn install_metrics() -> Result<PrometheusHandle, TelemetryError> {
     metrics::describe_histogram!(
         CLIENT_DURATION,
         metrics::Unit::Seconds,
-        "Time an outgoing RPC took, retries included, by method and status"
+        "Time an outgoing RPC took, retries included, by method and outcome"
     );
     metrics::describe_counter!(CLIENT_RETRIES, "Attempts of outgoing RPCs beyond the first");
     Ok(handle)

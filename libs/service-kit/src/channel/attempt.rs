@@ -23,6 +23,10 @@ const MIN_USEFUL: Duration = Duration::from_millis(1);
 /// A wait longer than this is the user's to take, not the channel's.
 const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(2);
 
+/// A peer that did not answer within this time is not well. Less says more about the caller: it could otherwise trip
+/// everybody's breaker with tiny deadlines.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Marks a response that stands for a failure to reach the peer.
 #[derive(Clone, Copy)]
 struct Unreached;
@@ -30,7 +34,8 @@ struct Unreached;
 /// Runs the call to its last answer. Errors come back as gRPC statuses, as if the peer had said them.
 pub(super) async fn run(transport: &Transport, shared: &Shared, outgoing: Outgoing) -> Response<Body> {
     let deadline = outgoing.deadline;
-    if deadline.remaining() < MIN_USEFUL {
+    let granted = deadline.remaining();
+    if granted < MIN_USEFUL {
         return refused(&deadline_exceeded(shared));
     }
     let permit = match shared.breaker.admit() {
@@ -48,7 +53,9 @@ pub(super) async fn run(transport: &Transport, shared: &Shared, outgoing: Outgoi
             response
         }
         Err(_expired) => {
-            permit.failure();
+            if granted >= PATIENCE && matches!(transport, Transport::Tcp(_)) {
+                permit.failure();
+            }
             refused(&deadline_exceeded(shared))
         }
     }
@@ -69,7 +76,7 @@ async fn attempts(transport: &Transport, shared: &Shared, outgoing: Outgoing) ->
                     services.call(request).await
                 }
                 Transport::Tcp(connection) => match authorize(&mut request, shared, &caller) {
-                    Ok(()) => over_tcp(connection.clone(), shared, request).await,
+                    Ok(()) => over_tcp(connection.clone(), shared, request, idempotent).await,
                     Err(fault) => refused(&fault),
                 },
             }
@@ -150,6 +157,7 @@ async fn over_tcp(
     mut connection: tonic::transport::Channel,
     shared: &Shared,
     request: Request<Body>,
+    idempotent: bool,
 ) -> Response<Body> {
     let ready = std::future::poll_fn(|context| connection.poll_ready(context)).await;
     let answer = match ready {
@@ -163,7 +171,7 @@ async fn over_tcp(
             return refused(&deadline_exceeded(shared));
         }
         tracing::debug!(target_address = shared.target, error = %status, "peer not reached");
-        let mut response = refused(&unreachable(shared));
+        let mut response = refused(&unreachable(shared, idempotent));
         response.extensions_mut().insert(Unreached);
         response
     })
@@ -191,8 +199,11 @@ fn suspended(shared: &Shared, retry_after: Duration) -> FaultBody {
     fault
 }
 
-fn unreachable(shared: &Shared) -> FaultBody {
+/// Whether the peer acted before the connection broke is not known, so only what may be repeated is called retryable.
+fn unreachable(shared: &Shared, idempotent: bool) -> FaultBody {
     let text = format!("{} cannot be reached", shared.target);
-    FaultBody::new(ErrorKind::Unavailable, "PEER_UNREACHABLE", text)
-        .with_hint("check that the role at this address runs and is reachable")
+    let mut fault = FaultBody::new(ErrorKind::Unavailable, "PEER_UNREACHABLE", text)
+        .with_hint("check that the role at this address runs and is reachable");
+    fault.retryable = idempotent;
+    fault
 }

@@ -29,6 +29,11 @@ pub(crate) async fn run(args: ServeArgs, shared: &Shared) -> Result<Outcome> {
             "set TWS_HOST, TWS_USER and TWS_PASSWORD, or [engines.NAME]; only \"resync up\" simulates one",
         ));
     }
+    if wanted != Role::all() && host.process.secret_key.is_none() {
+        let text = "roles in several processes need a common SECRET_KEY to recognise each other's calls";
+        return Err(Failure::new(ErrorKind::InvalidArgument, "SECRET_KEY_NEEDED", text)
+            .hint("set SECRET_KEY to the same random text of at least 32 characters in every process"));
+    }
     host.serve_operations()?;
     let started = roles::start(&wanted, &host, engines, Reach::Mesh).await?;
     let terminal = Terminal::detect();

@@ -11,6 +11,8 @@ use crate::settings::{self, REGISTRY};
 use crate::terminal::{Style, Terminal};
 use clap::Args;
 use resync_service_kit::settings::Flag;
+use secrecy::ExposeSecret as _;
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -79,13 +81,7 @@ fn welcome(host: &Host, url: &Url, engines: &[String], simulated: bool, took: Du
     terminal.line("");
     row("console", terminal.paint(Style::Name, url.as_str().trim_end_matches('/')));
     row("user", host.settings.text("auth.admin_username").to_owned());
-    let password = if host.settings.is_set("auth.admin_password") {
-        "as in the settings".to_owned()
-    } else {
-        host.installation.admin_password()?;
-        format!("in the file {}", host.installation.admin_password_file().display())
-    };
-    row("password", password);
+    row("password", password(host)?);
     row(
         "engine",
         if simulated {
@@ -97,6 +93,20 @@ fn welcome(host: &Host, url: &Url, engines: &[String], simulated: bool, took: Du
     row("data", host.installation.path().display().to_string());
     terminal.line("");
     Ok(())
+}
+
+/// A person at a terminal is shown the generated password; a log file is told where it lies.
+fn password(host: &Host) -> Result<String> {
+    if host.settings.is_set("auth.admin_password") {
+        return Ok("as in the settings".to_owned());
+    }
+    let password = host.installation.admin_password()?;
+    let file = host.installation.admin_password_file();
+    Ok(if std::io::stdout().is_terminal() {
+        format!("{}  (kept in {})", password.expose_secret(), file.display())
+    } else {
+        format!("in the file {}", file.display())
+    })
 }
 
 /// Five questions that fit the plan, as soon as it has been read.

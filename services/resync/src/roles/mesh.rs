@@ -66,6 +66,7 @@ impl Mesh {
         let own = Caller::new(Principal::role(from.name()));
         let config = channel::Config {
             minter: Some(Minter::new(self.key.clone())),
+            timeout: self.settings.call_timeout,
             ..channel::Config::new(own, self.policies.clone())
         };
         let address = self.settings.addresses.get(to.name()).filter(|_| !self.local.contains(&to));

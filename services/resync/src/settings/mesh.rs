@@ -8,6 +8,7 @@ use resync_service_kit::settings::{Key, Kind, Settings};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 pub(super) const KEYS: &[Key] = &[
     key(
@@ -21,6 +22,12 @@ pub(super) const KEYS: &[Key] = &[
     key("mesh.cache", Kind::Text, None, "Address of the role cache"),
     key("mesh.knowledge_graph", Kind::Text, None, "Address of the role knowledge-graph"),
     key("mesh.perf_monitor", Kind::Text, None, "Address of the role perf-monitor"),
+    key(
+        "mesh.call_timeout",
+        Kind::Duration,
+        Some("30s"),
+        "Bound for calls between roles whose caller set none",
+    ),
     key("mesh.ca_file", Kind::Text, None, "PEM file of the authority of the roles' certificates"),
     key(
         "mesh.certificate_file",
@@ -49,6 +56,7 @@ pub(crate) struct Mesh {
     pub(crate) listen: SocketAddr,
     /// Addresses by name of the role.
     pub(crate) addresses: BTreeMap<String, String>,
+    pub(crate) call_timeout: Duration,
     pub(crate) client_tls: ChannelTls,
     pub(crate) server: ListenConfig,
 }
@@ -89,6 +97,7 @@ impl Mesh {
         Ok(Self {
             listen: address(settings, "mesh.listen")?,
             addresses: addresses.collect(),
+            call_timeout: settings.duration("mesh.call_timeout"),
             client_tls: ChannelTls {
                 ca,
                 host_name: settings.optional_text("mesh.host_name").map(str::to_owned),
