@@ -1,3 +1,5 @@
+//! Rules of the filter and order languages, and properties of their parsers.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
