@@ -273,6 +273,21 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_header_of_a_stranger_breaks_the_reading(value in proptest::collection::vec(32_u8..255, 0..80)) {
+            let mut request = request(&[], "10.0.0.1");
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                for name in [REQUEST_ID, TRACEPARENT, FORWARDED_FOR] {
+                    request.headers_mut().insert(name, value.clone());
+                }
+            }
+            let context = RequestContext::read(&mut request, &["10.0.0.0/8".parse().unwrap()]);
+            proptest::prop_assert!(CorrelationId::parse(context.request_id()).is_some());
+            proptest::prop_assert!(is_traceparent(context.traceparent().as_bytes()));
+        }
+    }
+
     #[test]
     fn an_ipv6_subscriber_is_one_network() {
         let one = network_of("2001:db8:1:2:aaaa::1".parse().unwrap());

@@ -100,7 +100,11 @@ impl Gateway {
         drop(listener);
         app.local.leave(&app.clients).await;
         app.ending.begin();
-        let _ = tokio::time::timeout(grace, graceful.shutdown()).await;
+        let finished = async {
+            graceful.shutdown().await;
+            while connections.join_next().await.is_some() {}
+        };
+        let _ = tokio::time::timeout(grace, finished).await;
         let left = connections.len();
         connections.shutdown().await;
         if left == 0 { Ok(()) } else { Err(CutOff { connections: left }) }

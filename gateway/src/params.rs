@@ -155,3 +155,45 @@ pub(crate) async fn read_body(request: Request<Body>, limit: usize) -> Result<By
         Err(_) => Err(Error::BodyUnreadable),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KNOWN: &[&str] = &["filter", "page_size", "page_token"];
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_read_back(filter in ".*", size in any::<u32>()) {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("filter", &filter)
+                .append_pair("page_size", &size.to_string())
+                .finish();
+            let mut params = Params::from_query(Some(&query), KNOWN).unwrap();
+            prop_assert_eq!(params.text("filter"), filter);
+            prop_assert_eq!(params.number("page_size"), Ok(size));
+            prop_assert_eq!(params.take("page_token"), None);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_with_the_name_of_the_field(query in "[ -~é%&=+]{0,60}") {
+            if let Err(Error::Field { field, .. }) = Params::from_query(Some(&query), KNOWN) {
+                prop_assert!(field.is_ascii() && !field.contains('\n'), "{:?}", field);
+            }
+        }
+    }
+
+    #[test]
+    fn a_suggestion_is_made_only_when_it_is_near() {
+        let known = || KNOWN.iter().copied();
+        for (typed, meant) in [
+            ("page_sise", Some("page_size")),
+            ("filtr", Some("filter")),
+            ("pagetoken", Some("page_token")),
+            ("x", None),
+        ] {
+            assert_eq!(nearest(typed, known()), meant, "{typed}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use tonic::transport::Channel;
 
 #[tokio::test]
 async fn a_drain_ends_streams_and_leaves_nobody_behind() {
-    let mesh = Mesh::start().await;
+    let mut mesh = Mesh::start().await;
     let token = mesh.token("viewer").await;
     let mut watching = mesh.get("/api/events", &token).await;
     watching.chunk().await.unwrap().unwrap();
@@ -29,6 +29,9 @@ async fn a_drain_ends_streams_and_leaves_nobody_behind() {
     };
     let fault = tokio::time::timeout(PATIENCE, rest).await.expect("the streams end");
     assert_eq!((fault.reason.as_str(), fault.retryable), ("STREAM_ENDED", true));
+    let ended = mesh.ended.take().expect("nobody else waits for the end");
+    let ended = tokio::time::timeout(PATIENCE, ended).await.expect("the gateway ends").unwrap();
+    assert_eq!(ended, Ok(()), "nothing had to be cut off");
     assert!(mesh.tasks.finish(PATIENCE).await.is_empty(), "the gateway ends by itself");
     assert!(mesh.http.get(format!("{}/api/health/app", mesh.url)).send().await.is_err());
 }

@@ -6,7 +6,7 @@ use resync_api::policy::{self, Exposure};
 use resync_api::proto::agent::v1::agent_service_server::AgentServiceServer;
 use resync_api::proto::tws::v1::tws_service_server::TwsServiceServer;
 use resync_gateway::{
-    AGENT_SERVICE, Clients, Config, Dependencies, LOCAL_USER, Role, TWS_SERVICE, UserAccount,
+    AGENT_SERVICE, Clients, Config, CutOff, Dependencies, LOCAL_USER, Role, TWS_SERVICE, UserAccount,
 };
 use resync_service_kit::channel::{ChannelTls, Config as ChannelConfig};
 use resync_service_kit::identity::{Caller, MESH, Minter, Principal, RootKey, Verifier};
@@ -17,9 +17,11 @@ use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) const LOCAL_TOKEN: &str = "a-token-of-the-data-folder";
@@ -34,6 +36,8 @@ pub(crate) struct Mesh {
     pub(crate) seen: Arc<Seen>,
     pub(crate) shutdown: Shutdown,
     pub(crate) tasks: Tasks,
+    /// How the gateway ended.
+    pub(crate) ended: Option<oneshot::Receiver<Result<(), CutOff>>>,
     /// The role behind drains by itself, so that a story about the gateway's end is about nothing else.
     behind: Shutdown,
 }
@@ -73,8 +77,15 @@ impl Mesh {
         };
         let gateway = config.build(dependencies).await.unwrap();
         let url = format!("http://{}", gateway.local_addr().unwrap());
-        tasks.spawn("gateway", OnError::Report, OnDrain::Finish, gateway.run(shutdown.drain()));
-        Self { url, http: reqwest::Client::new(), root, seen, shutdown, tasks, behind }
+        let (tell, ended) = oneshot::channel();
+        let running = gateway.run(shutdown.drain());
+        tasks.spawn("gateway", OnError::Report, OnDrain::Finish, async move {
+            // Few stories wait for the end.
+            let _ = tell.send(running.await);
+            Ok::<_, Infallible>(())
+        });
+        let ended = Some(ended);
+        Self { url, http: reqwest::Client::new(), root, seen, shutdown, tasks, ended, behind }
     }
 
     /// Posts a form to the token endpoint.
