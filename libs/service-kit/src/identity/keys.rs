@@ -28,9 +28,7 @@ impl RootKey {
     pub fn from_secret(secret: &SecretString) -> Result<Self, IdentityError> {
         let text = secret.expose_secret();
         if text.chars().count() < MIN_SECRET_CHARS {
-            return Err(IdentityError::Key(format!(
-                "SECRET_KEY needs at least {MIN_SECRET_CHARS} characters"
-            )));
+            return Err(IdentityError::WeakSecret { min_chars: MIN_SECRET_CHARS });
         }
         Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
     }
