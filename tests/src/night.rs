@@ -41,8 +41,9 @@ impl Night {
     /// When a part does not start, or the plan is not read in time.
     pub async fn start(seed: u64) -> anyhow::Result<Self> {
         // A fixed instant, so that a seed always makes the same night.
-        let start: DateTime<Utc> = "2026-03-11T04:30:00Z".parse()?;
-        let config = SimulatorConfig { seed, stepped: true, start: Some(start), ..SimulatorConfig::default() };
+        let start: DateTime<Utc> = "2026-03-11T04:36:40Z".parse()?;
+        let config =
+            SimulatorConfig { seed, stepped: true, start: Some(start), ..SimulatorConfig::default() };
         let (user, password) = (config.user.clone(), config.password.clone());
         let simulator = Simulator::start(config).await?;
         let engine = EngineConfig {

@@ -8,7 +8,7 @@ use crate::config::SpecVariant;
 use crate::engine::Engine;
 use crate::incidents::{IncidentKind, Planted, Thing};
 use crate::plan::dependency::{Dependency, DependencyKind, Node, Verdict};
-use crate::plan::status::JobStatus;
+use crate::plan::status::{JobStatus, RunKind};
 use crate::plan::{JobIndex, Plan, PromptIndex, ResourceIndex, Seconds, StreamIndex, WorkstationIndex};
 use crate::truth::{
     DependencyTruth, EngineTruth, IncidentTruth, JobStreamTruth, JobTruth, ObjectRef, ObjectType,
@@ -233,7 +233,7 @@ impl<'a> Census<'a> {
                 .runs
                 .iter()
                 .rev()
-                .find(|run| run.ended.is_some())
+                .find(|run| run.ended.is_some() && run.kind != RunKind::Recovery)
                 .and_then(|run| run.return_code),
             runs: record
                 .runs

@@ -116,6 +116,9 @@ fn value(placeholder: &str, known: &Known) -> anyhow::Result<String> {
         "user" => return Ok("batch".to_owned()),
         _ => {}
     }
+    if name == "ambiguous.job" {
+        return Ok(pick(name, known)?.object.name);
+    }
     if let Ok(picked) = pick(name, known) {
         let typed = typed(&picked.object, known);
         return Ok(match form {
@@ -197,7 +200,9 @@ fn job_ref(job: &JobTruth) -> ObjectRef {
 fn misspelt(name: &str) -> String {
     let mut letters: Vec<char> = name.chars().collect();
     let middle = letters.len() / 2;
-    let swap = (1..middle).rev().find(|at| letters[*at] != letters[*at - 1]);
+    let swappable =
+        |at: usize| letters[at] != letters[at - 1] && letters[at] != '_' && letters[at - 1] != '_';
+    let swap = (1..middle).rev().find(|at| swappable(*at));
     if let Some(at) = swap {
         letters.swap(at, at - 1);
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use anyhow::Context as _;
 use resync_api::agent::client::AgentClient;
 use resync_api::agent::model::{Language, Question as Asked};
 
@@ -61,7 +62,12 @@ impl Report {
                             asked: asked.clone(),
                             reason,
                         }));
-                        (message, judge(turn, &answer, dialogue.language, known))
+                        let verdict = judge(turn, &answer, dialogue.language, known);
+                        (
+                            message,
+                            verdict
+                                .with_context(|| format!("{}: {}", answer.interpretation, answer.markdown)),
+                        )
                     }
                     Err(error) => (turn.ask.clone(), Err(error)),
                 };

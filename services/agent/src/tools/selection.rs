@@ -8,7 +8,7 @@ use resync_api::tws::model::Freshness;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::query::{Condition, Operator, Order, Selection, Value};
+use crate::query::{Condition, Field, Operator, Order, Selection, Value};
 
 /// Which rows, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -106,7 +106,11 @@ impl From<&Condition> for ConditionEcho {
             }
             .to_owned(),
             values: condition.values.iter().map(json).collect(),
-            filter_values: condition.values.iter().map(literal).collect(),
+            filter_values: condition
+                .values
+                .iter()
+                .flat_map(|value| literals(condition.field, value))
+                .collect(),
         }
     }
 }
@@ -119,8 +123,11 @@ impl ConditionEcho {
             "IS_NOT" => ("=", true),
             _ => ("=", false),
         };
-        let any: Vec<_> =
+        let mut any: Vec<_> =
             self.filter_values.iter().map(|value| format!("{} {comparison} {value}", self.field)).collect();
+        // Everything below a folder is asked for together with what lies in the folder itself.
+        let folders = self.filter_values.iter().filter(|_| self.field == "folder");
+        any.extend(folders.filter_map(|value| Some(format!("folder = {}\"", value.strip_suffix("/*\"")?))));
         match (any.as_slice(), negated) {
             ([one], false) => one.clone(),
             (_, false) => format!("({})", any.join(" OR ")),
@@ -151,6 +158,17 @@ fn json(value: &Value) -> Json {
         Value::Flag(flag) => Json::from(*flag),
         Value::Time(time) => serde_json::to_value(time).unwrap_or_default(),
         Value::Duration(duration) => Json::from(duration.as_secs_f64()),
+    }
+}
+
+/// `/A/*` means the folder and those within; rows hold folders without a slash at the end.
+fn literals(field: Field, value: &Value) -> Vec<String> {
+    match value {
+        Value::Text(folder) if field == Field::Folder => match folder.strip_suffix("/*") {
+            Some(parent) if !parent.is_empty() => vec![pattern(parent), pattern(folder)],
+            _ => vec![pattern(folder)],
+        },
+        _ => vec![literal(value)],
     }
 }
 

@@ -55,8 +55,8 @@ pub(crate) fn job(wire: &JobInPlan, carried_forward: bool) -> Option<JobFacts> {
             .and_then(|definition| definition.estimated_duration)
             .or_else(|| current?.time_info.as_ref()?.estimated_duration),
         critical: options.and_then(|options| options.critical).unwrap_or(false),
-        late_by_engine: flags
-            .is_some_and(|flags| flags.job_late == Some(true) || flags.deadline_has_passed == Some(true)),
+        // Not `deadlineHasPassed`: it is true as well for jobs that ended well before their deadline.
+        late_by_engine: flags.is_some_and(|flags| flags.job_late == Some(true)),
         requires_confirmation: options.and_then(|options| options.requires_confirmation).unwrap_or(false),
         every: options.and_then(|options| options.every).unwrap_or(false),
         carried_forward,
