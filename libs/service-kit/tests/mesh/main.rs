@@ -1,8 +1,10 @@
 //! Calls between roles, over both transports: what a caller sees must not depend on where the other side runs.
 
+mod cluster;
 mod echo;
 
-use echo::{Cluster, Over, call, open_stream};
+use cluster::{Cluster, Over, open_stream};
+use echo::call;
 use resync_fault::ErrorKind;
 use resync_resilience::{BreakerState, Deadline};
 use resync_service_kit::correlation::CorrelationId;
