@@ -98,6 +98,10 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
         Intent::Overview => {
             Findings::Overview(tools.call(ReadPlanOverview { attention_limit: ATTENTION }).await?.at())
         }
+        Intent::List(selection) if is_unhealthy_workstations(selection) => {
+            let health = WorkstationHealth { workstation: String::new() };
+            Findings::Health { report: tools.call(health).await?.at(), one: false }
+        }
         Intent::List(selection) => Findings::Rows(rows(selection, tools, max_rows).await?),
         Intent::Count { selection, group_by } => {
             let count = CountObjects {
@@ -152,6 +156,21 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
             Findings::ProposalForAll { rows: rows(selection, tools, max_rows).await?, verb: *verb }
         }
     })
+}
+
+/// Workstations that cannot run jobs are asked about to learn why.
+fn is_unhealthy_workstations(selection: &Selection) -> bool {
+    let [condition] = selection.conditions.as_slice() else { return false };
+    let unhealthy = match condition.operator {
+        Operator::Is => Value::Flag(false),
+        Operator::IsNot => Value::Flag(true),
+        Operator::Above | Operator::Below => return false,
+    };
+    selection.kind == ObjectKind::Workstation
+        && condition.field == Field::Healthy
+        && condition.values == [unhealthy]
+        && selection.order.is_none()
+        && selection.limit.is_none()
 }
 
 async fn rows(selection: &Selection, tools: &Toolbox, max_rows: u32) -> Result<Rows, Error> {

@@ -1,3 +1,28 @@
-//! The agent: understands a question about the plan, calls tools, and composes a cited answer.
+//! Answers questions about a live plan, with evidence: a question is understood as a typed query, tools
+//! read the plan, and the answer is written as spans whose facts point into the tools' results.
+//!
+//! Nothing here writes to the scheduler, talks to it directly, or keeps anything beyond the memory of
+//! running conversations.
 
+mod error;
+mod config;
 pub mod query;
+pub mod interpret;
+pub mod conversation;
+mod words;
+mod render;
+mod evidence;
+mod catalogue;
+mod tools;
+mod findings;
+mod phrases;
+mod compose;
+mod assemble;
+mod verify;
+mod markdown;
+mod agent;
+pub mod grpc;
+
+pub use agent::{Agent, AnswerStream, Asker};
+pub use config::Config;
+pub use error::Error;

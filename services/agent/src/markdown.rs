@@ -12,7 +12,7 @@ use crate::phrases::Label;
 /// Writes spans and blocks as Markdown.
 pub(crate) fn markdown(spans: &[Span], blocks: &[Block], language: Language) -> String {
     let mut text = inline(spans);
-    for block in blocks {
+    for block in blocks.iter().filter(|block| !repeats_a_table(block, blocks)) {
         if !block.title.is_empty() {
             let _ = write!(text, "\n\n**{}**", block.title);
         }
@@ -48,6 +48,13 @@ pub(crate) fn markdown(spans: &[Span], blocks: &[Block], language: Language) -> 
     text.trim_end().to_owned()
 }
 
+/// A chart beside a table of the same title shows nothing new in text.
+fn repeats_a_table(block: &Block, blocks: &[Block]) -> bool {
+    let is_table = |other: &Block| matches!(other.content, BlockContent::Table { .. });
+    matches!(block.content, BlockContent::Chart { .. })
+        && blocks.iter().any(|other| is_table(other) && other.title == block.title)
+}
+
 fn inline(spans: &[Span]) -> String {
     spans
         .iter()
@@ -60,10 +67,12 @@ fn inline(spans: &[Span]) -> String {
 
 /// A value that no Markdown reader can take for markup.
 fn value(shown: &str) -> String {
-    let harmless = |c: char| c.is_alphanumeric() || " :,%()".contains(c);
-    let number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ".-:/ %".contains(c));
-    let links = shown.contains("://") || shown.contains("www");
-    if !links && (shown.chars().all(harmless) || number(shown)) {
+    let harmless = |c: char| c.is_alphanumeric() || " .,:;%()'\"?-/–—“”".contains(c);
+    let links = shown.contains("//") || shown.contains("www");
+    // A dash at the start would be a bullet, digits and a full stop there a numbered item.
+    let negative = shown.starts_with('-') && shown[1..].starts_with(|c: char| c.is_ascii_digit());
+    let marked = shown.starts_with(['-', '–', '—']) && !negative;
+    if !links && !marked && shown.chars().all(harmless) {
         return shown.to_owned();
     }
     let fence = "`".repeat(longest_run(shown) + 1);

@@ -24,6 +24,7 @@ mod selection;
 mod stream_progress;
 mod walk_dependencies;
 mod workstation_health;
+mod workstation_problem;
 
 pub(crate) use catalogue_lookup::ExplainTerm;
 pub(crate) use count_objects::CountObjects;

@@ -99,6 +99,17 @@ fn circumstances(draft: &mut Draft, report: &At, job: &At) {
     let workstation = report.get("unhealthy_workstation").get("workstation_name");
     if let Some(workstation) = given(&workstation, Format::Plain) {
         draft.say(FailureMessage::Workstation { workstation });
+    } else if ["AGENT_UNREACHABLE", "NAME_NOT_RESOLVED"].contains(&report.get("class").text()) {
+        draft.say(FailureMessage::LookAtWorkstation {
+            workstation: job.get("workstation").fact(Format::Plain),
+        });
+    }
+    let recovery = report.get("failed_recovery");
+    if recovery.is_given() {
+        draft.say(FailureMessage::RecoveryRun {
+            run_type: recovery.get("run_type").fact(Format::Plain),
+            return_code: given(&recovery.get("return_code"), Format::Number),
+        });
     }
     let prompt = report.get("open_prompts").item(0);
     if prompt.is_given() {

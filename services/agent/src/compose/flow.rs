@@ -118,10 +118,13 @@ pub(super) fn progress(draft: &mut Draft, report: &At) {
 }
 
 pub(super) fn changes(draft: &mut Draft, report: &At) {
-    draft.say(FlowMessage::Changes {
-        count: report.get("total").fact(Format::Number),
-        since: given(&report.get("since"), Format::Time),
-        key: given(&report.get("key"), Format::Plain),
+    let count = report.get("total").fact(Format::Number);
+    let since = given(&report.get("since"), Format::Time);
+    let key = given(&report.get("key"), Format::Plain);
+    draft.say(if count.is_zero() {
+        FlowMessage::NoChanges { count, since, key }
+    } else {
+        FlowMessage::Changes { count, since, key }
     });
     let parts: Vec<_> = report
         .get("by_kind")

@@ -11,11 +11,17 @@ pub(super) fn job(draft: &mut Draft, report: &At) {
     let job = report.get("job");
     status(draft, &job);
     match job.get("status").text() {
-        "RUNNING" => draft.say(ObjectMessage::Runs {
-            since: job.get("start_time").fact(Format::Time),
-            elapsed: given(&job.get("elapsed_seconds"), Format::Duration),
-            expected_end: given(&report.get("expected_end"), Format::Time),
-        }),
+        "RUNNING" => {
+            draft.say(ObjectMessage::Runs {
+                since: job.get("start_time").fact(Format::Time),
+                elapsed: given(&job.get("elapsed_seconds"), Format::Duration),
+                expected_end: given(&report.get("expected_end"), Format::Time),
+            });
+            let usual = given(&job.get("estimated_duration_seconds"), Format::Duration);
+            if let (true, Some(usual)) = (job.get("long_running").is_true(), usual) {
+                draft.say(ObjectMessage::LongerThanUsual { usual });
+            }
+        }
         _ => ended_or_scheduled(draft, &job),
     }
     lateness(draft, &job);
@@ -161,7 +167,7 @@ fn ended_or_scheduled(draft: &mut Draft, object: &At) {
     }
 }
 
-fn lateness(draft: &mut Draft, object: &At) {
+pub(super) fn lateness(draft: &mut Draft, object: &At) {
     let deadline = given(&object.get("deadline"), Format::Time);
     if object.get("late").is_true() {
         draft.say(ObjectMessage::Late { deadline });

@@ -38,6 +38,7 @@ pub(super) fn overview(draft: &mut Draft, report: &At) {
         unhealthy: number("unhealthy_workstations"),
         workstations: number("workstation_count"),
     });
+    super::rows::more(draft, report);
     if calm {
         draft.say_apart(PlanMessage::AskProgress);
     } else {
@@ -56,7 +57,4 @@ pub(super) fn overview(draft: &mut Draft, report: &At) {
     let attention = report.get("attention").items();
     let rows = attention.len() as u64;
     draft.table(Label::NeedsAttention, &columns, &attention, rows);
-    if report.get("truncated").is_true() {
-        draft.say(crate::phrases::EstateMessage::MoreThanShown);
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use super::draft::{DraftBlock, given};
+use super::object::lateness;
 use crate::evidence::At;
 use crate::phrases::{Advice, Clause, Label, Pieces, WaitingMessage};
 use crate::render::Format;
@@ -43,6 +44,7 @@ pub(super) fn waiting(draft: &mut Draft, report: &At) {
         internal: subject.get("internal_status").fact(Format::Plain),
         substatus: given(&subject.get("substatus"), Format::Plain),
     });
+    lateness(draft, &subject);
     if report.get("truncated").is_true() {
         draft.say(WaitingMessage::Truncated);
     }
@@ -66,11 +68,20 @@ pub(super) fn waiting(draft: &mut Draft, report: &At) {
 fn not_waiting(draft: &mut Draft, subject: &At) {
     let name = subject.get("key").fact(Format::Plain);
     match subject.get("status").text() {
-        "RUNNING" => draft.say(WaitingMessage::Runs {
-            subject: name,
-            since: given(&subject.get("start_time"), Format::Time),
-            expected_end: given(&subject.get("expected_end"), Format::Time),
-        }),
+        "RUNNING" => {
+            draft.say(WaitingMessage::Runs {
+                subject: name,
+                since: given(&subject.get("start_time"), Format::Time),
+                expected_end: given(&subject.get("expected_end"), Format::Time),
+            });
+            let elapsed = given(&subject.get("elapsed_seconds"), Format::Duration);
+            if let (true, Some(elapsed)) = (subject.get("long_running").is_true(), elapsed) {
+                let estimated = given(&subject.get("estimated_duration_seconds"), Format::Duration);
+                draft.say(WaitingMessage::LongRun { elapsed, estimated });
+                draft.say_apart(Advice::WatchLongRun);
+            }
+            lateness(draft, subject);
+        }
         "SUCCESSFUL" => draft.say(WaitingMessage::EndedWell {
             subject: name,
             at: given(&subject.get("end_time"), Format::Time),
@@ -112,7 +123,11 @@ fn clause(step: &At) -> Clause {
             cause,
             since: given(&cause_at.get("start_time"), Format::Time),
             expected_end: given(&cause_at.get("expected_end"), Format::Time),
-            long: cause_at.get("long_running").is_true(),
+            usual: cause_at
+                .get("long_running")
+                .is_true()
+                .then(|| given(&cause_at.get("estimated_duration_seconds"), Format::Duration))
+                .flatten(),
         },
         "PREDECESSOR_WAITING" | "JOB_OF_STREAM_WAITING" => {
             Clause::Waiting { cause, status: given(&cause_at.get("status"), Format::Word) }
@@ -157,7 +172,9 @@ fn clause(step: &At) -> Clause {
             available: given(&step.get("available"), Format::Number),
             quantity: given(&step.get("quantity"), Format::Number),
         },
-        "RESOURCE_HELD" => Clause::ResourceHeld { cause, units: number("held_units") },
+        "RESOURCE_HELD" => {
+            Clause::ResourceHeld { cause, units: number("held_units"), resource: plain("resource") }
+        }
         "PROMPT" => prompt(step, cause),
         "FILE" => Clause::File {
             path: plain("path"),

@@ -63,6 +63,15 @@ pub(crate) enum FailureMessage {
     Workstation {
         workstation: Fact,
     },
+    /// The recovery job failed too.
+    RecoveryRun {
+        run_type: Fact,
+        return_code: Option<Fact>,
+    },
+    /// The workstation to look at.
+    LookAtWorkstation {
+        workstation: Fact,
+    },
     /// A prompt of its recovery waits.
     Prompt {
         text: Fact,

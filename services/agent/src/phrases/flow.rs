@@ -79,6 +79,11 @@ pub(crate) enum FlowMessage {
         since: Option<Fact>,
         key: Option<Fact>,
     },
+    NoChanges {
+        count: Fact,
+        since: Option<Fact>,
+        key: Option<Fact>,
+    },
     ChangesByKind {
         parts: Vec<(Fact, Fact)>,
     },

@@ -17,6 +17,10 @@ pub(crate) enum ObjectMessage {
         elapsed: Option<Fact>,
         expected_end: Option<Fact>,
     },
+    /// It runs longer than it usually does.
+    LongerThanUsual {
+        usual: Fact,
+    },
     /// When and how it ended.
     Ended {
         at: Fact,

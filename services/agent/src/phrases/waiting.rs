@@ -23,6 +23,8 @@ pub(crate) enum WaitingMessage {
     State { status: Fact, internal: Fact, substatus: Option<Fact> },
     /// A step of the chain: what is held, and by what.
     Step { held: Fact, cause: Pieces },
+    /// How long it runs, and how long it usually does.
+    LongRun { elapsed: Fact, estimated: Option<Fact> },
     /// A root of several.
     Root { cause: Pieces },
     /// The walk met a bound.
@@ -34,7 +36,7 @@ pub(crate) enum WaitingMessage {
 pub(crate) enum Clause {
     Failed { cause: Fact, return_code: Option<Fact> },
     LaunchFailed { cause: Fact },
-    Running { cause: Fact, since: Option<Fact>, expected_end: Option<Fact>, long: bool },
+    Running { cause: Fact, since: Option<Fact>, expected_end: Option<Fact>, usual: Option<Fact> },
     Waiting { cause: Fact, status: Option<Fact> },
     Stuck { cause: Fact },
     ToConfirm { cause: Fact },
@@ -57,7 +59,7 @@ pub(crate) enum Clause {
     PoolWithoutMembers { cause: Fact },
     WorkstationIgnored { cause: Fact },
     Resource { cause: Fact, needed: Fact, available: Option<Fact>, quantity: Option<Fact> },
-    ResourceHeld { cause: Fact, units: Fact },
+    ResourceHeld { cause: Fact, units: Fact, resource: Fact },
     PromptAsked { cause: Fact, number: Option<Fact>, text: Fact },
     PromptNotAsked { cause: Fact, text: Fact },
     PromptAnsweredNo { cause: Fact, text: Fact },

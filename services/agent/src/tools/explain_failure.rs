@@ -50,6 +50,8 @@ pub(crate) struct FailureReport {
     pub(crate) run_count: usize,
     /// Runs in this plan that ended in error.
     pub(crate) failed_run_count: usize,
+    /// The run of its recovery job that failed too.
+    pub(crate) failed_recovery: Option<JobRun>,
     /// Unset: the log cannot be read.
     pub(crate) log: Option<LogExcerpt>,
     /// Code of what went wrong with reading the log.
@@ -110,6 +112,7 @@ impl Tool for ExplainFailure {
             last_run: detail.runs.iter().find(|run| run.last).or(detail.runs.last()).cloned(),
             run_count: detail.runs.len(),
             failed_run_count: detail.runs.iter().filter(|run| run.status == Status::Error).count(),
+            failed_recovery: failed_recovery(&detail),
             log: log.map(|log| {
                 let (lines, cut) = excerpt(lines, &clues);
                 LogExcerpt {
@@ -204,6 +207,11 @@ async fn waiting_for(plan: &PlanReader, job: &Job) -> Result<(Vec<PlanObject>, u
         .collect();
     let count = waiting.len();
     Ok((waiting.into_iter().take(MAX_WAITING).collect(), count, walk.truncated))
+}
+
+fn failed_recovery(detail: &JobDetail) -> Option<JobRun> {
+    let mut runs = detail.runs.iter().rev();
+    runs.find(|run| run.run_type.contains("RECOVERY") && run.status == Status::Error).cloned()
 }
 
 fn canceled_predecessors(detail: &JobDetail) -> Vec<PlanObject> {

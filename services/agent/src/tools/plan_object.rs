@@ -37,13 +37,16 @@ pub(crate) struct PlanObject {
     pub(crate) return_code: Option<i32>,
     pub(crate) start_time: Option<DateTime<Utc>>,
     pub(crate) end_time: Option<DateTime<Utc>>,
-    /// Start plus estimated duration, while it runs.
+    /// Start plus estimated duration, while it runs and has not run longer than that.
     pub(crate) expected_end: Option<DateTime<Utc>>,
     #[serde(rename = "elapsed_seconds", with = "optional_seconds")]
     pub(crate) elapsed: Option<Duration>,
     #[serde(rename = "estimated_duration_seconds", with = "optional_seconds")]
     pub(crate) estimated_duration: Option<Duration>,
     pub(crate) long_running: bool,
+    pub(crate) late: bool,
+    pub(crate) at_risk: bool,
+    pub(crate) deadline: Option<DateTime<Utc>>,
     pub(crate) recovery_option: String,
     pub(crate) observed_at: Option<DateTime<Utc>>,
 }
@@ -68,6 +71,9 @@ impl PlanObject {
             elapsed: None,
             estimated_duration: None,
             long_running: false,
+            late: false,
+            at_risk: false,
+            deadline: None,
             recovery_option: String::new(),
             observed_at: None,
         }
@@ -100,10 +106,15 @@ impl From<&Job> for PlanObject {
             return_code: job.return_code,
             start_time: job.start_time,
             end_time: job.end_time,
-            expected_end: runs.then(|| expected_end(job.start_time, job.estimated_duration)).flatten(),
+            expected_end: (runs && job.elapsed < job.estimated_duration)
+                .then(|| expected_end(job.start_time, job.estimated_duration))
+                .flatten(),
             elapsed: job.elapsed,
             estimated_duration: job.estimated_duration,
             long_running: job.long_running,
+            late: job.late,
+            at_risk: job.at_risk,
+            deadline: job.deadline,
             recovery_option: job.recovery_option.clone(),
             observed_at: Some(job.observed_at),
             ..Self::named(ObjectSort::Job, &job.name, &job.id, job.key.clone())
@@ -123,6 +134,9 @@ impl From<&JobStream> for PlanObject {
             end_time: stream.end_time,
             expected_end: runs.then(|| expected_end(stream.start_time, stream.estimated_duration)).flatten(),
             estimated_duration: stream.estimated_duration,
+            late: stream.late,
+            at_risk: stream.at_risk,
+            deadline: stream.deadline,
             observed_at: Some(stream.observed_at),
             ..Self::named(ObjectSort::JobStream, &stream.name, &stream.id, stream.key.clone())
         }

@@ -4,6 +4,7 @@ use resync_api::tws::model::{Freshness, Status, Workstation};
 use serde::{Deserialize, Serialize};
 
 use super::selection::equals;
+use super::workstation_problem::{Problem, problems};
 use super::{PlanReader, Rows, Tool};
 use crate::error::Error;
 
@@ -48,18 +49,6 @@ pub(crate) struct Health {
     pub(crate) running_jobs: u64,
     /// Jobs in error there.
     pub(crate) failed_jobs: u64,
-}
-
-/// What keeps a workstation from running jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum Problem {
-    WorkstationUnlinked,
-    AgentDown,
-    PoolWithoutMembers,
-    WorkstationNotInitialized,
-    WorkstationLimitZero,
-    WorkstationIgnored,
 }
 
 impl Tool for WorkstationHealth {
@@ -111,25 +100,4 @@ impl From<Workstation> for Health {
             workstation,
         }
     }
-}
-
-fn problems(workstation: &Workstation) -> Vec<Problem> {
-    let pool = workstation.kind.ends_with("POOL");
-    let mut problems = Vec::new();
-    if workstation.ignored {
-        problems.push(Problem::WorkstationIgnored);
-    }
-    if pool && !workstation.jobman_up {
-        problems.push(Problem::PoolWithoutMembers);
-    } else if !workstation.linked {
-        problems.push(Problem::WorkstationUnlinked);
-    } else if !workstation.jobman_up {
-        problems.push(Problem::AgentDown);
-    } else if !workstation.initialized {
-        problems.push(Problem::WorkstationNotInitialized);
-    }
-    if workstation.limit == Some(0) {
-        problems.push(Problem::WorkstationLimitZero);
-    }
-    problems
 }

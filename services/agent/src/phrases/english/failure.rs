@@ -40,6 +40,19 @@ impl InEnglish for FailureMessage {
             Self::Workstation { workstation } => {
                 pieces!["Its workstation ", workstation, " cannot run jobs at the moment."]
             }
+            Self::LookAtWorkstation { workstation } => {
+                pieces!["The workstation to look at is ", workstation, "."]
+            }
+            Self::RecoveryRun { run_type, return_code } => {
+                let code = return_code.map(|code| pieces![" with return code ", code]);
+                pieces![
+                    "Its recovery job (run type ",
+                    run_type,
+                    ") failed too",
+                    code,
+                    ", so it was not rerun."
+                ]
+            }
             Self::Prompt { text, number } => {
                 let number = number.map(|number| pieces![" (number ", number, ")"]);
                 pieces!["A recovery prompt", number, " waits for an answer: “", text, "”."]

@@ -68,6 +68,11 @@ impl InEnglish for FlowMessage {
                 let of = key.map(|key| pieces![" of ", key]);
                 pieces![count, noun, of, since, "."]
             }
+            Self::NoChanges { count, since, key } => {
+                let since = since.map(|since| pieces![" since ", since]);
+                let of = key.map(|key| pieces![" of ", key]);
+                pieces!["No change", of, " is known", since, " (", count, ")."]
+            }
             Self::ChangesByKind { parts } => {
                 let parts = parts.into_iter().map(|(kind, count)| pieces![kind, " ", count]).collect();
                 pieces!["By kind: ", Pieces::joined(parts, ", ", ", "), "."]

@@ -15,6 +15,7 @@ impl InEnglish for ObjectMessage {
                 let end = expected_end.map(|end| pieces![", and should end around ", end]);
                 pieces!["It has been running since ", since, elapsed, end, "."]
             }
+            Self::LongerThanUsual { usual } => pieces!["That is longer than its usual ", usual, "."],
             Self::Ended { at, elapsed, return_code } => {
                 let elapsed = elapsed.map(|elapsed| pieces![" after ", elapsed]);
                 let code = return_code.map(|code| pieces![" with return code ", code]);

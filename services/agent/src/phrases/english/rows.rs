@@ -34,7 +34,7 @@ impl InEnglish for RowsMessage {
                 pieces![not_shown, are]
             }
             Self::LargestGroup { values, count, share } => {
-                pieces!["Most are ", values, ": ", count, " (", share, ")."]
+                pieces!["The largest is ", values, ": ", count, " (", share, ")."]
             }
             Self::Groups { count } => {
                 let groups = number_of(&count, " group.", " groups.");
@@ -147,24 +147,24 @@ impl InEnglish for Qualifier {
 impl Flag {
     fn english(self, holds: bool) -> &'static str {
         match (self, holds) {
-            (Self::Late, true) => " that are late",
-            (Self::Late, false) => " that are not late",
+            (Self::Late, true) => " late",
+            (Self::Late, false) => " not late",
             (Self::AtRisk, true) => " at risk of being late",
             (Self::AtRisk, false) => " not at risk of being late",
             (Self::LongRunning, true) => " running longer than usual",
             (Self::LongRunning, false) => " not running longer than usual",
             (Self::Critical, true) => " marked critical",
             (Self::Critical, false) => " not marked critical",
-            (Self::Every, true) => " that repeat",
-            (Self::Every, false) => " that do not repeat",
+            (Self::Every, true) => " set to repeat",
+            (Self::Every, false) => " not set to repeat",
             (Self::CarriedForward, true) => " carried forward from an earlier plan",
             (Self::CarriedForward, false) => " of this plan's own day",
-            (Self::RequiresConfirmation, true) => " that need a confirmation",
-            (Self::RequiresConfirmation, false) => " that need no confirmation",
+            (Self::RequiresConfirmation, true) => " to be confirmed at their end",
+            (Self::RequiresConfirmation, false) => " not to be confirmed",
             (Self::Healthy, true) => " able to run jobs",
-            (Self::Healthy, false) => " that cannot run jobs",
-            (Self::Linked, true) => " that are linked",
-            (Self::Linked, false) => " that are not linked",
+            (Self::Healthy, false) => " unable to run jobs",
+            (Self::Linked, true) => " linked",
+            (Self::Linked, false) => " not linked",
         }
     }
 }

@@ -34,6 +34,10 @@ impl InEnglish for WaitingMessage {
             }
             Self::Step { held, cause } => pieces![held, ": ", cause],
             Self::Root { cause } => cause,
+            Self::LongRun { elapsed, estimated } => {
+                let usual = estimated.map(|estimated| pieces!["; it usually takes ", estimated]);
+                pieces!["It has been running for ", elapsed, usual, "."]
+            }
             Self::Truncated => {
                 "There may be more: the chain was followed only as far as an answer allows.".into()
             }
@@ -49,11 +53,11 @@ impl InEnglish for Clause {
                 pieces![cause, " ended in error", code]
             }
             Self::LaunchFailed { cause } => pieces![cause, " could not be started (launch failed)"],
-            Self::Running { cause, since, expected_end, long } => {
+            Self::Running { cause, since, expected_end, usual } => {
                 let since = since.map(|since| pieces![" since ", since]);
                 let end = expected_end.map(|end| pieces![", expected to end around ", end]);
-                let long = long.then_some(", longer than usual");
-                pieces![cause, " is still running", since, long, end]
+                let usual = usual.map(|usual| pieces![", longer than its usual ", usual]);
+                pieces![cause, " is still running", since, usual, end]
             }
             Self::Waiting { cause, status } => {
                 let status = status.map(|status| pieces![" (", status, ")"]);
@@ -133,9 +137,9 @@ impl InEnglish for Clause {
                 let units = number_of(&needed, " unit", " units");
                 pieces!["it needs ", needed, units, " of resource ", cause, free]
             }
-            Self::ResourceHeld { cause, units } => {
-                let noun = number_of(&units, " unit of it", " units of it");
-                pieces![cause, " holds ", units, noun]
+            Self::ResourceHeld { cause, units, resource } => {
+                let noun = number_of(&units, " unit of resource ", " units of resource ");
+                pieces![cause, " holds ", units, noun, resource]
             }
             Self::PromptAsked { cause, number, text } => {
                 let number = number.map(|number| pieces![" (number ", number, ")"]);

@@ -43,6 +43,13 @@ impl InPortuguese for FailureMessage {
             Self::Workstation { workstation } => {
                 pieces!["A workstation ", workstation, " não pode rodar jobs no momento."]
             }
+            Self::LookAtWorkstation { workstation } => {
+                pieces!["A workstation a verificar é ", workstation, "."]
+            }
+            Self::RecoveryRun { run_type, return_code } => {
+                let code = return_code.map(|code| pieces![" com código de retorno ", code]);
+                pieces!["O job de recuperação (execução ", run_type, ") também falhou", code, ", por isso não foi reexecutado."]
+            }
             Self::Prompt { text, number } => {
                 let number = number.map(|number| pieces![" (número ", number, ")"]);
                 pieces!["Um prompt de recuperação", number, " espera resposta: “", text, "”."]

@@ -60,6 +60,11 @@ impl InPortuguese for FlowMessage {
                 let of = key.map(|key| pieces![" de ", key]);
                 pieces![count, noun, of, since, "."]
             }
+            Self::NoChanges { count, since, key } => {
+                let since = since.map(|since| pieces![" desde ", since]);
+                let of = key.map(|key| pieces![" de ", key]);
+                pieces!["Nenhuma mudança", of, " é conhecida", since, " (", count, ")."]
+            }
             Self::ChangesByKind { parts } => {
                 let parts = parts.into_iter().map(|(kind, count)| pieces![kind, " ", count]).collect();
                 pieces!["Por tipo: ", Pieces::joined(parts, ", ", ", "), "."]

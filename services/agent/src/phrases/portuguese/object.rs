@@ -15,6 +15,7 @@ impl InPortuguese for ObjectMessage {
                 let end = expected_end.map(|end| pieces![", e deve terminar por volta de ", end]);
                 pieces!["Está em execução desde ", since, elapsed, end, "."]
             }
+            Self::LongerThanUsual { usual } => pieces!["É mais que o normal, que é ", usual, "."],
             Self::Ended { at, elapsed, return_code } => {
                 let elapsed = elapsed.map(|elapsed| pieces![" após ", elapsed]);
                 let code = return_code.map(|code| pieces![" com código de retorno ", code]);

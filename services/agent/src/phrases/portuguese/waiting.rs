@@ -37,6 +37,10 @@ impl InPortuguese for WaitingMessage {
             }
             Self::Step { held, cause } => pieces![held, ": ", cause],
             Self::Root { cause } => cause,
+            Self::LongRun { elapsed, estimated } => {
+                let usual = estimated.map(|estimated| pieces!["; o normal é ", estimated]);
+                pieces!["Está em execução há ", elapsed, usual, "."]
+            }
             Self::Truncated => {
                 "Pode haver mais: a cadeia foi seguida só até onde cabe em uma resposta.".into()
             }
@@ -52,11 +56,11 @@ impl InPortuguese for Clause {
                 pieces![cause, " terminou em erro", code]
             }
             Self::LaunchFailed { cause } => pieces![cause, " não pôde ser iniciado (falha no lançamento)"],
-            Self::Running { cause, since, expected_end, long } => {
+            Self::Running { cause, since, expected_end, usual } => {
                 let since = since.map(|since| pieces![" desde ", since]);
                 let end = expected_end.map(|end| pieces![", com fim previsto por volta de ", end]);
-                let long = long.then_some(", mais tempo que o normal");
-                pieces![cause, " ainda está em execução", since, long, end]
+                let usual = usual.map(|usual| pieces![", mais que o normal, que é ", usual]);
+                pieces![cause, " ainda está em execução", since, usual, end]
             }
             Self::Waiting { cause, status } => {
                 let status = status.map(|status| pieces![" (", status, ")"]);
@@ -140,9 +144,9 @@ impl InPortuguese for Clause {
                 let units = number_of(&needed, " unidade", " unidades");
                 pieces!["precisa de ", needed, units, " do recurso ", cause, free]
             }
-            Self::ResourceHeld { cause, units } => {
-                let noun = number_of(&units, " unidade dele", " unidades dele");
-                pieces![cause, " segura ", units, noun]
+            Self::ResourceHeld { cause, units, resource } => {
+                let noun = number_of(&units, " unidade do recurso ", " unidades do recurso ");
+                pieces![cause, " segura ", units, noun, resource]
             }
             Self::PromptAsked { cause, number, text } => {
                 let number = number.map(|number| pieces![" (número ", number, ")"]);

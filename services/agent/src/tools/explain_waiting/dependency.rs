@@ -1,7 +1,7 @@
 //! Whether one dependency holds its owner back, and what stands behind it.
 
 use resync_api::tws::model::{
-    Dependency, DependencyState, DependencyTarget, Predecessor, PromptStatus, Resource, Status,
+    Dependency, DependencyState, DependencyTarget, Predecessor, Prompt, PromptStatus, Resource, Status,
 };
 
 use super::reason::Reason;
@@ -88,7 +88,7 @@ fn predecessor(
     };
     match status {
         _ if predecessor.internal_status == "PEND" => {
-            Some(Obstacle::before(Reason::PredecessorToConfirm, object, behind))
+            Some(Obstacle::root(Reason::PredecessorToConfirm, object))
         }
         Status::Successful | Status::Canceled => {
             let sure = state == DependencyState::Unsatisfied;
@@ -144,6 +144,13 @@ fn prompt(name: &str, number: i64, text: &str, status: PromptStatus) -> Obstacle
     Obstacle::root(reason, PlanObject::named(ObjectSort::Prompt, "", "", key))
 }
 
+/// The open prompt of a failed job's recovery.
+pub(super) fn recovery_prompt(row: &Prompt) -> Obstacle {
+    let asked = prompt(&row.prompt_name, row.number, &row.text, row.status);
+    let cause = PlanObject::named(ObjectSort::Prompt, &row.name, &row.id, asked.cause.key);
+    Obstacle::root(asked.reason, cause.observed(row.observed_at))
+}
+
 async fn find_resource(plan: &PlanReader, name: &str, workstation: &str) -> Result<Option<Resource>, Error> {
     let mut filter = equals("resource_name", name);
     if !workstation.is_empty() {
@@ -157,15 +164,15 @@ fn resource(name: &str, workstation: &str, needed: i32, row: Option<&Resource>) 
     let key = format!("{workstation}#{name}");
     let cause = match row {
         Some(row) => {
-            PlanObject::named(ObjectSort::Resource, &row.name, &row.id, key).observed(row.observed_at)
+            PlanObject::named(ObjectSort::Resource, &row.name, &row.id, key.clone()).observed(row.observed_at)
         }
-        None => PlanObject::named(ObjectSort::Resource, "", "", key),
+        None => PlanObject::named(ObjectSort::Resource, "", "", key.clone()),
     };
     let holders = row.map(|row| row.holders.clone()).unwrap_or_default();
     let held: Vec<_> = holders
         .iter()
         .map(|holder| {
-            let reason = Reason::ResourceHeld { held_units: holder.quantity };
+            let reason = Reason::ResourceHeld { resource: key.clone(), held_units: holder.quantity };
             let job = PlanObject::named(ObjectSort::Job, "", &holder.job_id, holder.job_key.clone());
             if holder.job_id.is_empty() {
                 Obstacle::root(reason, job)

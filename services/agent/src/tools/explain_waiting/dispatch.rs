@@ -6,6 +6,7 @@ use resync_api::tws::model::{Job, JobStreamDetail, Status, StatusCount, Workstat
 use super::reason::Reason;
 use super::walk::Obstacle;
 use crate::tools::plan_object::{ObjectSort, PlanObject};
+use crate::tools::workstation_problem::{Problem, problems};
 
 /// Jobs of this priority or above pass limits of zero.
 const PRIORITY_HI: i32 = 100;
@@ -42,30 +43,23 @@ pub(super) fn of_job(
 }
 
 fn of_workstation(job: &Job, workstation: &Workstation) -> Vec<Reason> {
-    if workstation.ignored {
-        return vec![Reason::WorkstationIgnored];
-    }
-    let pool = workstation.kind.ends_with("POOL");
-    let mut found = Vec::new();
-    // One of these explains the others: an unlinked agent shows neither its job process nor its plan.
-    if pool && !workstation.jobman_up {
-        found.push(Reason::PoolWithoutMembers);
-    } else if !workstation.linked {
-        found.push(Reason::WorkstationUnlinked);
-    } else if !workstation.jobman_up {
-        found.push(Reason::AgentDown);
-    } else if !workstation.initialized {
-        found.push(Reason::WorkstationNotInitialized);
-    }
-    if job.priority < PRIORITY_HI {
-        let running = running(&workstation.jobs_by_status);
-        match workstation.limit {
-            Some(limit) if limit <= 0 => found.push(Reason::WorkstationLimitZero { limit }),
-            Some(limit) if reached(limit, running) => {
-                found.push(Reason::WorkstationLimitReached { limit, running });
-            }
-            Some(_) | None => {}
-        }
+    let passes_limits = job.priority >= PRIORITY_HI;
+    let limit = workstation.limit.unwrap_or_default();
+    let mut found: Vec<_> = problems(workstation)
+        .into_iter()
+        .filter(|problem| !(passes_limits && *problem == Problem::WorkstationLimitZero))
+        .map(|problem| match problem {
+            Problem::WorkstationIgnored => Reason::WorkstationIgnored,
+            Problem::PoolWithoutMembers => Reason::PoolWithoutMembers,
+            Problem::WorkstationUnlinked => Reason::WorkstationUnlinked,
+            Problem::AgentDown => Reason::AgentDown,
+            Problem::WorkstationNotInitialized => Reason::WorkstationNotInitialized,
+            Problem::WorkstationLimitZero => Reason::WorkstationLimitZero { limit },
+        })
+        .collect();
+    let running = running(&workstation.jobs_by_status);
+    if !passes_limits && reached(limit, running) {
+        found.push(Reason::WorkstationLimitReached { limit, running });
     }
     if job.priority <= workstation.fence {
         found.push(Reason::Fence { fence: workstation.fence, priority: job.priority });

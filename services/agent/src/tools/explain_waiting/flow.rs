@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use resync_api::tws::model::{
-    Dependency, DependencyOwner, Job, JobDetail, JobStream, JobStreamDetail, Status,
+    Dependency, DependencyOwner, DependencyState, DependencyTarget, Job, JobDetail, JobStream,
+    JobStreamDetail, Status,
 };
 
 use super::dependency;
@@ -10,18 +11,16 @@ use super::is_held_back;
 use super::reason::Reason;
 use super::walk::{Behind, Obstacle};
 use crate::error::Error;
-use crate::tools::plan_object::PlanObject;
 use crate::tools::selection::equals;
 use crate::tools::{PlanReader, Rows};
 
 /// Jobs of a stream that are looked at; the rest is counted by the bridge and said to be left out.
 const MAX_JOBS_OF_STREAM: u32 = 4;
 
-/// What holds a job back, its job stream's obstacles included.
+/// What holds a job itself back.
 pub(super) async fn of_job(
     plan: &PlanReader,
     detail: &JobDetail,
-    stream: Option<&JobStreamDetail>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Obstacle>, Error> {
     let job = &detail.job;
@@ -42,12 +41,26 @@ pub(super) async fn of_job(
         found.extend(dependency::obstacle(plan, dependency, suppressed).await?);
     }
     found.extend(start_time(job.earliest_start, now).map(|reason| Obstacle::root(reason, job.into())));
-    if let Some(stream) = stream {
-        let of_stream = own_of_stream(plan, stream, now).await?;
-        let held = PlanObject::from(&stream.job_stream);
-        found.extend(of_stream.into_iter().map(|obstacle| Obstacle { held: Some(held.clone()), ..obstacle }));
-    }
     Ok(found)
+}
+
+/// Whether a job waits for another of its own stream: then that one is asked about the stream.
+pub(super) fn waits_within_its_stream(detail: &JobDetail) -> bool {
+    detail.dependencies.iter().any(|dependency| {
+        dependency.state != DependencyState::Satisfied
+            && matches!(dependency.target, DependencyTarget::Internal(_))
+    })
+}
+
+/// What stands behind a job that runs or ended: the prompt its recovery waits for, if any.
+pub(super) async fn behind_ended_job(plan: &PlanReader, job: &Job) -> Result<Vec<Obstacle>, Error> {
+    if job.status != Status::Error {
+        return Ok(Vec::new());
+    }
+    let filter = format!("{} AND {}", equals("status", "ASKED"), equals("job_key", &job.key));
+    let rows = Rows { filter: &filter, order_by: "", limit: MAX_JOBS_OF_STREAM };
+    let prompts = plan.prompts(rows).await?.items;
+    Ok(prompts.iter().map(dependency::recovery_prompt).collect())
 }
 
 /// What holds a job stream back; and whether jobs of it were left out.
@@ -87,7 +100,7 @@ pub(super) async fn of_stream(
 }
 
 /// What holds a job stream back before any of its jobs can start.
-async fn own_of_stream(
+pub(super) async fn own_of_stream(
     plan: &PlanReader,
     detail: &JobStreamDetail,
     now: DateTime<Utc>,

@@ -133,6 +133,8 @@ pub(crate) enum Reason {
     },
     /// A job holds units of a resource.
     ResourceHeld {
+        /// The resource.
+        resource: String,
         /// Units held.
         held_units: i32,
     },

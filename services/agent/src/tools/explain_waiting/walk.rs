@@ -60,12 +60,14 @@ pub(super) struct Walk<'a> {
     plan: &'a PlanReader,
     steps: Vec<Step>,
     seen: HashSet<String>,
+    /// Streams whose own obstacles have their place.
+    streams: HashSet<String>,
     truncated: bool,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(plan: &'a PlanReader) -> Self {
-        Self { plan, steps: Vec::new(), seen: HashSet::new(), truncated: false }
+        Self { plan, steps: Vec::new(), seen: HashSet::new(), streams: HashSet::new(), truncated: false }
     }
 
     pub(super) async fn explain(mut self, kind: ObjectKind, object: &str) -> Result<WaitingReport, Error> {
@@ -135,7 +137,7 @@ impl<'a> Walk<'a> {
                 Looked::JobStream(detail) => PlanObject::from(&detail.job_stream),
             };
             let obstacles = self.obstacles(&looked, now).await?;
-            self.steps[parent].root = obstacles.is_empty();
+            self.steps[parent].root = obstacles.is_empty() && !held_by_its_stream(&looked);
             // The row read for the walk says more than the edge that led to it.
             self.steps[parent].cause = held.clone();
             next.extend(self.place(Some(parent), depth, &held, obstacles));
@@ -145,10 +147,19 @@ impl<'a> Walk<'a> {
 
     async fn obstacles(&mut self, looked: &Looked, now: DateTime<Utc>) -> Result<Vec<Obstacle>, Error> {
         match looked {
+            Looked::Job(detail, ..) if !is_held_back(detail.job.status, &detail.job.internal_status) => {
+                flow::behind_ended_job(self.plan, &detail.job).await
+            }
             Looked::Job(detail, stream, workstation) => {
-                let mut found = flow::of_job(self.plan, detail, stream.as_deref(), now).await?;
+                let mut found = flow::of_job(self.plan, detail, now).await?;
+                let stream = stream.as_deref();
+                if let Some(stream) = stream.filter(|_| !flow::waits_within_its_stream(detail)) {
+                    let of_stream = self.of_stream_itself(stream, now).await?;
+                    let Some(of_stream) = of_stream else { return Ok(found) };
+                    found.extend(of_stream);
+                }
                 if found.is_empty() {
-                    found = dispatch::of_job(&detail.job, stream.as_deref(), workstation.as_deref());
+                    found = dispatch::of_job(&detail.job, stream, workstation.as_deref());
                 }
                 Ok(found)
             }
@@ -158,6 +169,21 @@ impl<'a> Walk<'a> {
                 Ok(found)
             }
         }
+    }
+
+    /// What holds a job's stream back; none when the stream was looked at for another job and is held back.
+    async fn of_stream_itself(
+        &mut self,
+        stream: &JobStreamDetail,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<Obstacle>>, Error> {
+        let found = flow::own_of_stream(self.plan, stream, now).await?;
+        let held = PlanObject::from(&stream.job_stream);
+        if !found.is_empty() && !self.streams.insert(held.id.clone()) {
+            return Ok(None);
+        }
+        let of_stream = found.into_iter().map(|obstacle| Obstacle { held: Some(held.clone()), ..obstacle });
+        Ok(Some(of_stream.collect()))
     }
 
     /// Gives obstacles their place; returns what to look at next.
@@ -191,7 +217,7 @@ impl<'a> Walk<'a> {
     }
 
     fn report(self, subject: PlanObject, waiting: bool, freshness: Freshness) -> WaitingReport {
-        let steps = depth_first(self.steps);
+        let steps = depth_first(&leading_to_roots(self.steps));
         let roots: Vec<usize> = (0..steps.len()).filter(|&index| steps[index].root).collect();
         WaitingReport {
             subject,
@@ -205,8 +231,32 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Only what leads to a root: an object that several wait for is explained once, and the other ways to it say
+/// nothing new. Without any root everything is kept.
+fn leading_to_roots(steps: Vec<Step>) -> Vec<Step> {
+    let mut leads: Vec<bool> = steps.iter().map(|step| step.root).collect();
+    if !leads.contains(&true) {
+        return steps;
+    }
+    // A step stands after its parent, so one pass from the end reaches every ancestor.
+    for index in (0..steps.len()).rev() {
+        if let (true, Some(parent)) = (leads[index], steps[index].parent) {
+            leads[parent] = true;
+        }
+    }
+    let mut place = vec![0; steps.len()];
+    let mut kept = Vec::new();
+    for (index, step) in steps.into_iter().enumerate() {
+        if leads[index] {
+            place[index] = kept.len();
+            kept.push(Step { parent: step.parent.map(|parent| place[parent]), ..step });
+        }
+    }
+    kept
+}
+
 /// Reading order: an obstacle is followed by what stands behind it. Parents keep pointing at their steps.
-fn depth_first(steps: Vec<Step>) -> Vec<Step> {
+fn depth_first(steps: &[Step]) -> Vec<Step> {
     let mut order = Vec::with_capacity(steps.len());
     let mut pending: Vec<usize> = (0..steps.len()).rev().filter(|&i| steps[i].parent.is_none()).collect();
     while let Some(index) = pending.pop() {
@@ -221,6 +271,14 @@ fn depth_first(steps: Vec<Step>) -> Vec<Step> {
         .iter()
         .map(|&old| Step { parent: steps[old].parent.map(|parent| place[parent]), ..steps[old].clone() })
         .collect()
+}
+
+/// A job without an obstacle of its own that waits: its stream's were placed with another of its jobs.
+fn held_by_its_stream(looked: &Looked) -> bool {
+    match looked {
+        Looked::Job(detail, ..) => is_held_back(detail.job.status, &detail.job.internal_status),
+        Looked::JobStream(_) => false,
+    }
 }
 
 async fn look_at_job(plan: &PlanReader, id: &str) -> Result<Looked, Error> {
