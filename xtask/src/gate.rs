@@ -73,11 +73,17 @@ impl Gate<'_> {
     }
 
     fn clippy(&self) -> Result<Outcome, Failure> {
-        self.cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
+        self.cargo(
+            &["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "-D", "warnings"],
+            &[],
+        )
     }
 
     fn rustdoc(&self) -> Result<Outcome, Failure> {
-        self.cargo(&["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])
+        self.cargo(
+            &["doc", "--workspace", "--no-deps", "--locked", "--keep-going"],
+            &[("RUSTDOCFLAGS", "-D warnings")],
+        )
     }
 
     fn proto(&self) -> Result<Outcome, Failure> {
