@@ -47,11 +47,8 @@ const TABLE: [(ErrorKind, &str, i32, u16); 11] = [
 ];
 
 /// Reasons whose HTTP status differs from their kind's.
-const HTTP_BY_REASON: [(&str, u16); 3] = [
-    ("IDEMPOTENCY_MISMATCH", 422),
-    ("IDEMPOTENCY_IN_PROGRESS", 409),
-    ("STALE_TARGET", 409),
-];
+const HTTP_BY_REASON: [(&str, u16); 3] =
+    [("IDEMPOTENCY_MISMATCH", 422), ("IDEMPOTENCY_IN_PROGRESS", 409), ("STALE_TARGET", 409)];
 
 impl ErrorKind {
     /// All kinds, in the order of the table.
@@ -61,10 +58,7 @@ impl ErrorKind {
 
     fn row(self) -> &'static (Self, &'static str, i32, u16) {
         // The last row is Internal: the honest answer should the table ever miss a kind (a test says it does not).
-        TABLE
-            .iter()
-            .find(|row| row.0 == self)
-            .unwrap_or(&TABLE[TABLE.len() - 1])
+        TABLE.iter().find(|row| row.0 == self).unwrap_or(&TABLE[TABLE.len() - 1])
     }
 
     /// The kind's name as it appears in JSON and logs.
@@ -93,10 +87,7 @@ impl ErrorKind {
             1 => Self::DeadlineExceeded,
             6 => Self::Conflict,
             11 => Self::InvalidArgument,
-            other => TABLE
-                .iter()
-                .find(|row| row.2 == other)
-                .map_or(Self::Internal, |row| row.0),
+            other => TABLE.iter().find(|row| row.2 == other).map_or(Self::Internal, |row| row.0),
         }
     }
 }
@@ -110,10 +101,7 @@ impl fmt::Display for ErrorKind {
 /// The HTTP status for an error: the reason's own, else its kind's.
 #[must_use]
 pub fn http_status(kind: ErrorKind, reason: &str) -> u16 {
-    HTTP_BY_REASON
-        .iter()
-        .find(|row| row.0 == reason)
-        .map_or_else(|| kind.http_status(), |row| row.1)
+    HTTP_BY_REASON.iter().find(|row| row.0 == reason).map_or_else(|| kind.http_status(), |row| row.1)
 }
 
 #[cfg(test)]
@@ -147,10 +135,7 @@ mod tests {
 
     #[test]
     fn three_reasons_override_the_http_status() {
-        assert_eq!(
-            http_status(ErrorKind::InvalidArgument, "IDEMPOTENCY_MISMATCH"),
-            422
-        );
+        assert_eq!(http_status(ErrorKind::InvalidArgument, "IDEMPOTENCY_MISMATCH"), 422);
         assert_eq!(http_status(ErrorKind::Conflict, "IDEMPOTENCY_IN_PROGRESS"), 409);
         assert_eq!(http_status(ErrorKind::FailedPrecondition, "STALE_TARGET"), 409);
         assert_eq!(http_status(ErrorKind::FailedPrecondition, "ENGINE_STOPPED"), 400);

@@ -26,11 +26,7 @@ pub fn to_status(fault: &dyn Fault) -> Status {
         details.set_localized_message("en", bounded(hint));
     }
     metadata.insert(RETRYABLE.to_owned(), body.retryable.to_string());
-    details.set_error_info(
-        body.reason,
-        DOMAIN,
-        metadata.into_iter().collect::<HashMap<_, _>>(),
-    );
+    details.set_error_info(body.reason, DOMAIN, metadata.into_iter().collect::<HashMap<_, _>>());
     if !body.violations.is_empty() {
         details.set_bad_request(
             body.violations
@@ -43,11 +39,7 @@ pub fn to_status(fault: &dyn Fault) -> Status {
     if let Some(wait) = body.retry_after_ms {
         details.set_retry_info(Some(std::time::Duration::from_millis(wait)));
     }
-    Status::with_error_details(
-        Code::from_i32(body.kind.grpc_code()),
-        bounded(&body.message),
-        details,
-    )
+    Status::with_error_details(Code::from_i32(body.kind.grpc_code()), bounded(&body.message), details)
 }
 
 /// What a received status says, whoever sent it: a Resync role, another gRPC server, or the local transport.
@@ -105,12 +97,8 @@ mod tests {
             retry_after_ms: Some(1_500),
             violations: vec![FieldViolation::new("filter", "unexpected end at 7")],
             metadata: [("engine".to_owned(), "default".to_owned())].into(),
-            ..FaultBody::new(
-                ErrorKind::InvalidArgument,
-                "FILTER_INVALID",
-                "the filter does not parse",
-            )
-            .with_hint("write it like status = \"ABEND\"")
+            ..FaultBody::new(ErrorKind::InvalidArgument, "FILTER_INVALID", "the filter does not parse")
+                .with_hint("write it like status = \"ABEND\"")
         }
     }
 
@@ -130,10 +118,7 @@ mod tests {
     fn every_kind_survives_with_its_retryability() {
         for kind in ErrorKind::all() {
             for retryable in [true, false] {
-                let sent = FaultBody {
-                    retryable,
-                    ..FaultBody::new(kind, "SAMPLE", "text")
-                };
+                let sent = FaultBody { retryable, ..FaultBody::new(kind, "SAMPLE", "text") };
                 assert_eq!(from_status(&to_status(&sent)), sent);
             }
         }
@@ -142,15 +127,9 @@ mod tests {
     #[test]
     fn a_foreign_status_gets_its_code_as_reason() {
         let body = from_status(&Status::unavailable("tcp connect error"));
-        assert_eq!(
-            (body.kind, body.reason.as_str()),
-            (ErrorKind::Unavailable, "UNAVAILABLE")
-        );
+        assert_eq!((body.kind, body.reason.as_str()), (ErrorKind::Unavailable, "UNAVAILABLE"));
         assert!(body.retryable);
-        assert_eq!(
-            from_status(&Status::cancelled("Timeout expired")).kind,
-            ErrorKind::DeadlineExceeded
-        );
+        assert_eq!(from_status(&Status::cancelled("Timeout expired")).kind, ErrorKind::DeadlineExceeded);
         let broken = Status::from_error(Box::new(std::io::Error::other("connection reset")));
         assert_eq!(from_status(&broken).kind, ErrorKind::Unavailable);
     }
