@@ -25,6 +25,8 @@ const ORDER: readonly Status[] = [
 ];
 /** The stream repeats the overview only when a count changes; how fresh it is must show all the same. */
 const QUIET_MS = 5_000;
+/** The reason of the bridge until it has read a plan for the first time. */
+const PLAN_NOT_READ = "PLAN_NOT_READ";
 const MOST_ATTENTION = 8;
 const MOST_CHANGES = 8;
 
@@ -200,6 +202,11 @@ export class PlanPanel {
   }
 
   #broken(fault: Fault): void {
+    // Just started, or the engine is down: nothing to show yet, and nothing that the person could mend here.
+    if (fault.code === PLAN_NOT_READ && !this.#overview) {
+      fill(this.#banner, h("div", { class: "banner stale" }, h("p", { text: fault.message }), h("p", { class: "hint", text: fault.hint })));
+      return;
+    }
     this.#mark("broken", words.reconnecting);
     fill(this.#banner, faultCard(fault));
     if (!this.#overview) {
