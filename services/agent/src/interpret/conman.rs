@@ -31,6 +31,9 @@ pub(super) fn read(message: &str) -> Option<Command> {
     if selector.contains(char::is_whitespace) {
         return None;
     }
+    if rest.is_empty() && command.contains('#') && command.contains(['@', '*']) {
+        return Some(rows(ObjectKind::Job, message, &[]));
+    }
     show(&command, selector, &options).or_else(|| act(&command, selector, &options))
 }
 

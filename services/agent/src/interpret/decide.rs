@@ -1,11 +1,12 @@
 //! Decides what a message wants from the cues and slots it holds. The rules stand from the most to the
 //! least telling evidence; the first that applies wins, and nothing is guessed below the last one.
 
-use resync_api::tws::model::ObjectKind;
+use resync_api::tws::model::{ObjectKind, Status};
 
 use crate::query::{Condition, Field, Operator, Value};
 
 use super::draft::{Draft, Marks, Outcome, Selected, Target, Wanted};
+use super::follow_up;
 use super::lexicon::{Cue, Meaning, Outside, Pronoun, Role, State};
 use super::reading::{Reading, Unit};
 use super::slots::{self, Slots};
@@ -58,7 +59,7 @@ pub(super) fn decide(reading: &mut Reading, context: &Context<'_>) -> Outcome {
     about_one::rule(&mut scene, tail_lines)
         .or_else(|| about_several(&mut scene))
         .or_else(|| about_the_plan(&scene))
-        .unwrap_or_else(|| unclear(&scene))
+        .unwrap_or_else(|| unclear(&mut scene))
 }
 
 fn draft(wanted: Wanted, target: Target) -> Draft {
@@ -155,6 +156,18 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
     if scene.has(Cue::NotCovered) && !scene.slots.selected.kind_said {
         return Some(Outcome::Ask(AskBackReason::NotCovered));
     }
+    let denied_column = scene
+        .reading
+        .positions(|meaning| matches!(meaning, Meaning::Column(_)))
+        .into_iter()
+        .any(|column| column > 0 && scene.reading.meaning(column - 1) == Some(Meaning::Not));
+    if denied_column {
+        // "jobs without a deadline": the query language has no empty values.
+        return Some(Outcome::Ask(AskBackReason::NotCovered));
+    }
+    if is_everything_fine(scene) {
+        return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
+    }
     if alternatives_over_fields(scene) {
         return Some(Outcome::Ask(AskBackReason::OneAtATime));
     }
@@ -167,6 +180,13 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
             return Some(workstations(scene));
         }
         _ => {}
+    }
+    let selected = &mut scene.slots.selected;
+    let has_status = selected.conditions.iter().any(|condition| condition.field == Field::Status);
+    if scene.reading.has(Cue::Progress) && selected.kind_said && !has_status {
+        // "how many jobs are left": those that have not ended.
+        selected.conditions.push(slots::states::unfinished());
+        slots::normalise(&mut selected.conditions);
     }
     if scene.has(Cue::Count) || !scene.slots.selected.group_by.is_empty() {
         let selected = &scene.slots.selected;
@@ -201,11 +221,43 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
         return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
     }
     let only_time =
-        scene.slots.selected.conditions.iter().all(|condition| condition.field == Field::StartTime);
+        scene.slots.selected.conditions.iter().all(|condition| follow_up::is_time(condition.field));
     if only_time && !scene.slots.selected.kind_said && scene.names.is_empty() && scene.has(Cue::Overview) {
         return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
     }
     Some(scene.selecting(Wanted::Rows))
+}
+
+/// "did everything finish?", "tá tudo rodando?", "is the scheduler up?"
+fn is_everything_fine(scene: &Scene<'_>) -> bool {
+    let reading = &scene.reading;
+    let whole = scene.has(Cue::Plan)
+        || reading
+            .pieces
+            .iter()
+            .any(|piece| matches!(piece.word.as_str(), "everything" | "tudo" | "all" | "td"));
+    let mut states = (0..reading.pieces.len()).filter_map(|position| match reading.meaning(position) {
+        Some(Meaning::State(state)) => Some(state),
+        _ => None,
+    });
+    whole
+        && scene.names.is_empty()
+        && !scene.slots.selected.kind_said
+        && !scene.has(Cue::List)
+        && !scene.has(Cue::Why)
+        && !scene.has(Cue::Count)
+        && states.clone().next().is_some()
+        && states.all(|state| {
+            matches!(
+                state,
+                State::Finished
+                    | State::Completed
+                    | State::Up
+                    | State::Is(Status::Successful | Status::Running)
+                    | State::Started
+            )
+        })
+        && !(0..reading.pieces.len()).any(|position| reading.meaning(position) == Some(Meaning::Not))
 }
 
 fn is_pattern(piece: &super::reading::Piece) -> bool {
@@ -289,7 +341,12 @@ fn about_the_plan(scene: &Scene<'_>) -> Option<Outcome> {
 }
 
 /// What is left: names alone, greetings, or nothing to go by.
-fn unclear(scene: &Scene<'_>) -> Outcome {
+fn unclear(scene: &mut Scene<'_>) -> Outcome {
+    if !scene.names.is_empty()
+        && scene.names.iter().all(|named| scene.reading.mentions[named.mention].wildcard)
+    {
+        return scene.selecting(Wanted::Rows);
+    }
     if let Some(named) = scene.names.first() {
         return scene.about(Wanted::Detail, Target::Mention(named.mention));
     }

@@ -262,7 +262,7 @@ fn is_state(field: Field) -> bool {
     )
 }
 
-fn is_time(field: Field) -> bool {
+pub(super) fn is_time(field: Field) -> bool {
     matches!(field, Field::StartTime | Field::EndTime | Field::ScheduledTime | Field::Deadline)
 }
 

@@ -199,11 +199,16 @@ fn is_prompt_number(reading: &Reading, position: usize) -> bool {
 
 /// The kind a singular kind word right before the token gives it.
 fn hint(reading: &Reading, position: usize) -> Option<ObjectKind> {
-    let mut earlier = reading.before(reading.piece_of(position)?)?;
-    if reading.meaning(earlier) == Some(Meaning::Role(Role::Named)) {
-        earlier = reading.before(earlier)?;
+    let mut earlier = reading.piece_of(position)?;
+    // "job X", "the job called X", "job the X"
+    for _ in 0..3 {
+        earlier = earlier.checked_sub(1)?;
+        match reading.meaning(earlier) {
+            Some(Meaning::Role(Role::Named) | Meaning::Article) => {}
+            _ => return reading.singular_kind(earlier),
+        }
     }
-    reading.singular_kind(earlier)
+    None
 }
 
 /// The kind a singular kind word right after the token gives it, as in "the PAYROLL stream".
@@ -230,8 +235,9 @@ pub(super) async fn find<L: Linker>(
     mention.total = found.total_size;
     mention.objects = named;
     mention.nearest = near;
-    if hint == Some(ObjectKind::Folder) && mention.objects.is_empty() && !searched.starts_with('/') {
-        let rooted = linker.find(&format!("/{searched}"), &kinds, MAX_CANDIDATES).await?;
+    let may_be_folder = hint.is_none_or(|hint| hint == ObjectKind::Folder);
+    if may_be_folder && mention.objects.is_empty() && !searched.contains(['/', '#', '.', '@', '*']) {
+        let rooted = linker.find(&format!("/{searched}"), &[ObjectKind::Folder], MAX_CANDIDATES).await?;
         mention.objects = exact(rooted.objects);
     }
     if mention.objects.is_empty()

@@ -106,8 +106,9 @@ impl Reading {
             .tokens
             .iter()
             .map(|token| {
-                if token.shape != Shape::Word || lexicon.knows(&token.word) || corrections == MAX_CORRECTIONS
-                {
+                // What stands in capitals is more likely a name than a slip.
+                let sure = token.shape != Shape::Word || token.shouted || lexicon.knows(&token.word);
+                if sure || corrections == MAX_CORRECTIONS {
                     return token.word.clone();
                 }
                 corrections += 1;
@@ -161,6 +162,8 @@ impl Reading {
             .collect();
         match lexicon.longest(&words, self.language) {
             Some(found) => (Unit::Known(found.meaning), found.length),
+            // A word that is only a part of phrases says nothing by itself.
+            None if lexicon.knows(self.word(position)) => (Unit::Known(Meaning::Filler), 1),
             None => (Unit::Unknown, 1),
         }
     }

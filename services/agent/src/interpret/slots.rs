@@ -47,7 +47,15 @@ pub(super) fn fill(reading: &mut Reading, context: &Context<'_>) -> Slots {
             reading.take(position);
             Field::Deadline
         }
-        _ => states.time_field.unwrap_or(Field::StartTime),
+        _ => match states.time_field.unwrap_or(Field::StartTime) {
+            // What begins in the future can only be planned.
+            Field::StartTime | Field::EndTime
+                if window.is_some_and(|window| window.from.is_some_and(|from| from > context.now)) =>
+            {
+                Field::ScheduledTime
+            }
+            field => field,
+        },
     };
     if let Some(window) = window
         && selected.kind != Some(ObjectKind::Prompt)
@@ -190,8 +198,20 @@ fn take_groups(reading: &mut Reading, sorting: bool) -> Vec<Field> {
 /// "sorted by duration", "ordenado por prioridade".
 fn sorting(reading: &mut Reading) -> Option<Order> {
     let position = (0..reading.pieces.len()).find(|position| {
+        let measured = matches!(
+            reading.meaning(position + 1),
+            Some(Meaning::Column(
+                Field::Elapsed
+                    | Field::EstimatedDuration
+                    | Field::StartTime
+                    | Field::EndTime
+                    | Field::ScheduledTime
+                    | Field::RunCount
+            ))
+        );
         matches!(reading.pieces[*position].word.as_str(), "sort" | "sorted" | "order" | "ordered")
             || reading.pieces[*position].word.starts_with("ordena")
+            || (measured && reading.meaning(*position) == Some(Meaning::Role(Role::By)))
     })?;
     let column =
         (position + 1..reading.pieces.len()).take(4).find_map(|next| match reading.meaning(next) {
@@ -234,13 +254,11 @@ fn selected_kind(reading: &mut Reading, selected: &mut Selected) {
 
 /// Whether a singular kind word only says what kind of object a name beside it is.
 pub(super) fn introduces_name(reading: &Reading, position: usize) -> bool {
-    let mut next = reading.after(position);
-    if let Some(named) = next
-        && reading.meaning(named) == Some(Meaning::Role(Role::Named))
-    {
-        next = reading.after(named);
+    let mut next = position + 1;
+    while matches!(reading.meaning(next), Some(Meaning::Role(Role::Named) | Meaning::Article)) {
+        next += 1;
     }
-    next.is_some_and(|next| reading.name(next).is_some())
+    reading.name(next).is_some()
         || position.checked_sub(1).is_some_and(|before| reading.name(before).is_some())
 }
 
@@ -326,6 +344,7 @@ fn take_rank(reading: &mut Reading, selected: &mut Selected, time_field: Field) 
         Rank::Most if reading.has_state(State::Reran) => order(Field::RunCount, true),
         Rank::Most if selected.kind == Some(ObjectKind::JobStream) => order(Field::JobCount, true),
         Rank::Most | Rank::Fewest | Rank::Top => None,
+        Rank::Highest if selected.kind == Some(ObjectKind::JobStream) => order(Field::JobCount, true),
         Rank::Highest | Rank::Lowest => {
             order_by_column(reading, selected, rank == Rank::Highest);
             selected.order

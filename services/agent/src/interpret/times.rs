@@ -194,7 +194,8 @@ fn clock(reading: &Reading, position: usize, calendar: &Calendar) -> Option<(Win
     }
     if let Some(time) = time_at(reading, next) {
         let bare_is_time = matches!(role, Role::Since | Role::Until | Role::Before | Role::After);
-        if !time.marked && !(bare_is_time && stands_alone(reading, time.end)) {
+        let is_time = time.marked || (bare_is_time && stands_alone(reading, time.end));
+        if !is_time {
             return None;
         }
         let window = match role {

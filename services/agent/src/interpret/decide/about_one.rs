@@ -27,8 +27,11 @@ pub(super) fn rule(scene: &mut Scene<'_>, tail_lines: Option<u32>) -> Option<Out
 
 /// "the last 50 lines".
 pub(super) fn take_tail_lines(reading: &mut Reading) -> Option<u32> {
-    let lines =
-        (0..reading.pieces.len()).find(|position| reading.meaning(*position) == Some(Meaning::Lines))?;
+    // "tail 50" has no word for lines.
+    let is_tail = |position: &usize| {
+        reading.meaning(*position) == Some(Meaning::Lines) || reading.pieces[*position].word == "tail"
+    };
+    let lines = (0..reading.pieces.len()).find(is_tail)?;
     let near = lines.saturating_sub(3)..(lines + 3).min(reading.pieces.len());
     let number =
         near.into_iter().find(|position| reading.number(*position).is_some_and(|number| number > 1))?;
@@ -53,7 +56,8 @@ fn not_covered(scene: &Scene<'_>) -> Option<Outcome> {
 fn log(scene: &mut Scene<'_>, tail_lines: Option<u32>) -> Option<Outcome> {
     let lines = (0..scene.reading.pieces.len())
         .any(|position| scene.reading.meaning(position) == Some(Meaning::Lines));
-    if !scene.has(Cue::Log) && !(lines && tail_lines.is_some()) {
+    let asks = scene.has(Cue::Log) || (lines && tail_lines.is_some());
+    if !asks {
         return None;
     }
     let target = required(scene, &[ObjectKind::Job]);
@@ -92,7 +96,8 @@ fn holders(scene: &mut Scene<'_>) -> Option<Outcome> {
 
 fn why(scene: &mut Scene<'_>) -> Option<Outcome> {
     let blocking = scene.reading.first(Cue::Blocking).or_else(|| scene.reading.first(Cue::Holding));
-    let asks_reason = scene.has(Cue::Why) || scene.has(Cue::Happened) || is_stuck_on(scene);
+    let asks_reason =
+        scene.has(Cue::Why) || scene.has(Cue::Happened) || scene.has(Cue::Meaning) || is_stuck_on(scene);
     if !asks_reason && blocking.is_none() {
         return None;
     }
@@ -150,8 +155,7 @@ fn is_stuck_on(scene: &Scene<'_>) -> bool {
 /// "o que o X está esperando": the state asks for what is waited for when a name comes before it.
 fn waits_for(scene: &Scene<'_>) -> Option<usize> {
     let [named] = scene.names[..] else { return None };
-    let asked = scene.reading.first(Cue::What).is_some_and(|what| what < named.piece);
-    if named.scoped || scene.slots.selected.kind_said || !asked {
+    if named.scoped || scene.slots.selected.kind_said || !scene.has(Cue::What) {
         return None;
     }
     (named.piece..scene.reading.pieces.len())
@@ -295,7 +299,8 @@ fn progress(scene: &mut Scene<'_>) -> Option<Outcome> {
         && scene.asks_for_several()
         && !scene.has(Cue::Progress)
         && !percent;
-    (!scope_only && !(several && scene.has(Cue::Count))).then(|| scene.about(Wanted::Progress, target))
+    let counts = several && scene.has(Cue::Count);
+    (!scope_only && !counts).then(|| scene.about(Wanted::Progress, target))
 }
 
 /// Everything about one object: a name, and nothing that asks for rows.

@@ -139,6 +139,10 @@ fn split_verb(reading: &Reading, position: usize) -> Option<(usize, Verb)> {
         Some(Meaning::State(State::Is(resync_api::tws::model::Status::Held))) => {
             Some((later, if opening == "take" { Verb::Release } else { Verb::Hold }))
         }
+        Some(Meaning::Verb(Verb::Hold)) => Some((
+            later,
+            if opening.starts_with("tir") || opening == "take" { Verb::Release } else { Verb::Hold },
+        )),
         Some(Meaning::Column(Field::Priority)) => Some((position, Verb::SetPriority)),
         Some(Meaning::Column(Field::Limit)) => Some((position, Verb::SetLimit)),
         Some(Meaning::Column(Field::Fence)) => Some((position, Verb::SetFence)),

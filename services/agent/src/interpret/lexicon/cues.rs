@@ -27,8 +27,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Why),
-        "why | how come | reason | reasons | cause | causes | root cause | what is wrong | wrong with | whats wrong | whats wrong with | problem with | what made | how did | wth is wrong | y | the matter | explain why | diagnose | troubleshoot | investigate | because of what",
-        "por que | porque | pq | por q | porq | motivo | motivos | razao | causa | causas | causa raiz | o que houve | que houve | o que deu no | o que deu na | o que deu com | que deu no | que deu na | qual o problema | qual e o problema | problema com | problema do | problema da | problema no | problema na | por que motivo | por conta de que | diagnostic~ | investig~ | que aconteceu pra | por qual motivo",
+        "why | how come | what do i do | what should i do | what to do | what can i do about | what do we do | reason | reasons | cause | causes | root cause | what is wrong | wrong with | whats wrong | whats wrong with | problem with | what made | how did | wth is wrong | y | the matter | explain why | diagnose | troubleshoot | investigate | because of what",
+        "por que | porque | o que faco | o que fazer | o que eu faco | o que foi | que que houve | pq | por q | porq | motivo | motivos | razao | causa | causas | causa raiz | o que houve | que houve | o que deu no | o que deu na | o que deu com | que deu no | que deu na | qual o problema | qual e o problema | problema com | problema do | problema da | problema no | problema na | por que motivo | por conta de que | diagnostic~ | investig~ | que aconteceu pra | por qual motivo",
     ),
     Row(
         C(Happened),
@@ -57,8 +57,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Impact),
-        "downstream | everything downstream | all downstream | affected | affected by | affect | affects | impact | impacts | impacted | impacted by | impacting | consequence | consequences | knock on | knock on effect | blast radius | fallout | ripple | ripple effect | domino | suffers | suffer | hurt | break if | at stake | also fail | jeopardize",
-        "impacto | impactos | impact~ | afetado | afetados | afetada | afetad~ | afeta | afetam | afetar | consequencia | consequencias | sofre | sofrem | prejudic~ | downstream | efeito | efeitos | cascata | em cascata | para tras | atrapalha",
+        "downstream | everything downstream | what happens if | what would happen if | what will happen if | happens if | happen if | all downstream | affected | affected by | affect | affects | impact | impacts | impacted | impacted by | impacting | consequence | consequences | knock on | knock on effect | blast radius | fallout | ripple | ripple effect | domino | suffers | suffer | hurt | break if | at stake | also fail | jeopardize",
+        "impacto | impactos | o que acontece se | que acontece se | acontece se | o que acontece quando | o que para se | o que quebra se | para se o | para se a | impact~ | afetado | afetados | afetada | afetad~ | afeta | afetam | afetar | consequencia | consequencias | sofre | sofrem | prejudic~ | downstream | efeito | efeitos | cascata | em cascata | para tras | atrapalha",
     ),
     Row(
         C(Predecessors),
@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Log),
-        "log | logs | joblog | job log | job logs | stdlist | output | stdout | stderr | sysout | spool | console output | job output | logfile | log file | trace",
+        "log | logs | joblog | job log | tail | job logs | stdlist | output | stdout | stderr | sysout | spool | console output | job output | logfile | log file | trace",
         "log | logs | joblog | stdlist | saida | saida do job | spool | sysout | output | log do job | stdout",
     ),
     Row(
@@ -97,9 +97,9 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Overview),
-        "overview | summary | summarize | summarise | dashboard | big picture | at a glance | how is it going | how is it looking | how are we doing | how are things | how is everything | situation | status report | everything ok | everything okay | everything fine | \
+        "overview | summary | summarize | on fire | needs attention | needs my attention | need my attention | attention | look at first | should i look at | what should i look at | worry about | anything wrong | problems | issues | issue | trouble | incidents | alerts | hot spots | how old is the data | how fresh is the data | data age | how fresh | summarise | dashboard | big picture | at a glance | how is it going | how is it looking | how are we doing | how are things | how is everything | situation | status report | everything ok | everything okay | everything fine | \
          all good | all ok | all clear | how are we | how is tonight | health check | report | briefing | rundown | recap | general status | overall | overall status | sitrep | handover | shift report | state of affairs | snapshot | is it all good | what is going on | whats going on | what is up | how goes it",
-        "resumo | resume | resumir | visao geral | panorama | como estamos | como estao as coisas | situacao geral | tudo bem | tudo certo | tudo ok | tudo em ordem | geral | geralzao | status geral | como anda | como andam as coisas | relatorio | balanco | apanhado | overview | \
+        "resumo | resume | o que ta pegando | o que esta pegando | que ta pegando | ta pegando | olhar primeiro | preciso olhar | que devo olhar | atencao | precisa de atencao | preocupar | com que me preocupar | problemas | incidentes | alertas | pepino | pepinos | qual a boa | resumir | visao geral | panorama | como estamos | como estao as coisas | situacao geral | tudo bem | tudo certo | tudo ok | tudo em ordem | geral | geralzao | status geral | como anda | como andam as coisas | relatorio | balanco | apanhado | overview | \
          como ta | como que ta | passagem de turno | como foi a noite | como ta a noite | quadro geral | como vao as coisas | como esta tudo | como ta tudo | ta tudo bem | ta tudo certo | ta tudo ok",
     ),
     Row(
@@ -119,8 +119,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Help),
-        "help | what can you do | what do you do | what can i ask | what do you know | how does this work | how do i use | capabilities | sample questions | example questions | examples | commands | who are you | what are you | how can you help | what else can you do | what questions | usage | instructions please | how to use this | what are your capabilities",
-        "ajuda | me ajuda | socorro | o que voce faz | o que vc faz | o que voce sabe | o que vc sabe | o que posso perguntar | o que eu posso perguntar | o que da pra perguntar | o que voce pode fazer | o que vc pode fazer | o que voce consegue | comandos | exemplos | exemplos de perguntas | como usar | como funciona | como te uso | quem e voce | quem e vc | help | o que sabe fazer | no que voce pode ajudar",
+        "help | what can you do | are you a robot | are you a bot | are you human | robot | how can i ask | what do you do | what can i ask | what do you know | how does this work | how do i use | capabilities | sample questions | example questions | examples | commands | who are you | what are you | how can you help | what else can you do | what questions | usage | instructions please | how to use this | what are your capabilities",
+        "ajuda | me ajuda | robo | voce e um robo | voce e humano | socorro | o que voce faz | o que vc faz | o que voce sabe | o que vc sabe | o que posso perguntar | o que eu posso perguntar | o que da pra perguntar | o que voce pode fazer | o que vc pode fazer | o que voce consegue | comandos | exemplos | exemplos de perguntas | como usar | como funciona | como te uso | quem e voce | quem e vc | help | o que sabe fazer | no que voce pode ajudar",
     ),
     Row(
         C(Group),
@@ -139,8 +139,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(NotCovered),
-        "critical path | compare | comparison | what if | forecast | simulate | simulation | trend | trends | file dependencies list | event rule | event rules | calendar | calendars | run cycle | run cycles | variable table | variables | statistics | average duration | history of | run history | audit | who changed | who approved | runbook",
-        "caminho critico | comparar | compara | comparacao | e se | simular | simulacao | tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | ciclo de execucao | tabela de variaveis | estatisticas | duracao media | historico | auditoria | quem mudou | quem alterou",
+        "critical path | compare | difference between | differences between | comparison | what if | forecast | simulate | simulation | trend | trends | file dependencies list | event rule | event rules | calendar | calendars | run cycle | run cycles | variable table | variables | statistics | average duration | history of | run history | audit | who changed | who approved | runbook",
+        "caminho critico | comparar | diferenca entre | diferencas entre | compara | comparacao | e se | simular | simulacao | tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | ciclo de execucao | tabela de variaveis | estatisticas | duracao media | historico | auditoria | quem mudou | quem alterou",
     ),
     Row(
         R(Rank::Longest),

@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         Column(Field::Elapsed),
         "duration | run time | runtime | elapsed | elapsed time | running time | execution time | time spent",
-        "duracao | tempo de execucao | tempo de processamento | tempo decorrido | elapsed | tempo rodando",
+        "duracao | tempos de execucao | tempo de execucao | tempo de processamento | tempo decorrido | elapsed | tempo rodando",
     ),
     Row(
         Column(Field::EstimatedDuration),

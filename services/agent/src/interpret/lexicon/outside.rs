@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         X(Greeting),
-        "hi | hello | hey there | hiya | good morning | good evening | good afternoon | good night | howdy | thanks a lot | thank you very much | bye | goodbye | see you | cheers | greetings | yo | thanks | thank you | how are you",
-        "oi | ola | bom dia | boa noite | boa tarde | e ai | eai | fala ai | tchau | ate mais | ate logo | obrigado | obrigada | valeu | muito obrigado | tudo bem com voce | alo | salve | brigado",
+        "hi | hello | hey there | hiya | good morning | good evening | good afternoon | good night | howdy | thanks a lot | thank you very much | bye | goodbye | see you | cheers | greetings | yo | thanks | thank you | thx | ty | how are you",
+        "oi | ola | bom dia | boa noite | boa tarde | e ai | eai | fala ai | tchau | ate mais | ate logo | obrigado | obrigada | valeu | vlw | muito obrigado | tudo bem com voce | alo | salve | brigado",
     ),
 ];

@@ -13,7 +13,7 @@ use crate::query::Field;
 pub(super) const ROWS: &[Row] = &[
     Row(
         S(Is(Status::Error)),
-        "fail | fails | failed | failing | failure | failures | abend | abends | abended | abending | abended jobs | \
+        "fail | fails | failed | have problems | having problems | has problems | with problems | have issues | having issues | with issues | failing | failure | failures | abend | abends | abended | abending | abended jobs | \
          in error | with error | with errors | error | errors | errored | erroring | crash | crashed | crashes | \
          crashing | broke | broken | breaking | blew up | blown up | went wrong | gone wrong | going wrong | goes wrong | went bad | \
          bombed | bombed out | went down in flames | in red | unsuccessful | blow up | kaput | died",
@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
         S(Is(Status::Running)),
         "running | executing | in execution | in progress | active | exec | in exec | still going | in flight | \
          on the go | processing | being executed",
-        "rodando | executando | em execucao | correndo | processando | em exec | ativo | ativos | ativa | ativas | em processamento | no ar rodando",
+        "rodando | executando | em andamento | em curso | em execucao | correndo | processando | em exec | ativo | ativos | ativa | ativas | em processamento | no ar rodando",
     ),
     Row(
         S(Is(Status::Successful)),
@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Started),
-        "start | started | starts | starting | begin | began | begun | begins | launched | kicked off | kick off",
+        "start | started | starting | begin | began | begun | begins | launched | kicked off | kick off",
         "comecou | comecaram | iniciou | iniciaram | iniciado | comec~ | inici~ | partiu | partiram | arranc~ | startou | startaram | startar | startado | entrou em execucao | entraram em execucao | subiu | subiram",
     ),
     Row(
@@ -174,12 +174,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Reran),
-        "reran | rerunning | were rerun | was rerun | been rerun | got rerun | rerun more than once | run again already | were restarted | been restarted | rerun jobs | reruns",
-        "reexecutad~ | rodaram de novo | rodou de novo | rerodad~ | reprocessad~ | rodaram mais de uma vez | foram reiniciados | reexecucoes",
+        "reran | rerunning | more than once | ran more than once | twice | several times | were rerun | was rerun | been rerun | got rerun | rerun more than once | run again already | were restarted | been restarted | rerun jobs | reruns",
+        "reexecutad~ | rodaram de novo | mais de uma vez | duas vezes | varias vezes | rodou de novo | rerodad~ | reprocessad~ | rodaram mais de uma vez | foram reiniciados | reexecucoes",
     ),
     Row(
         S(Scheduled),
-        "scheduled | planned | due | will run | going to run | to run | supposed to run | expected to run | will start | going to start | should run | set to run | upcoming | coming up",
+        "scheduled | planned | starts | due | will run | going to run | to run | supposed to run | expected to run | will start | going to start | should run | set to run | upcoming | coming up",
         "agendad~ | programad~ | previst~ | planejad~ | vai rodar | vao rodar | vai iniciar | vao iniciar | vai comecar | vao comecar | deve rodar | devem rodar | vao executar | vai executar",
     ),
     Row(

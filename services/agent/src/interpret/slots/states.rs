@@ -4,7 +4,7 @@ use resync_api::tws::model::{ObjectKind, Status};
 
 use super::super::lexicon::{Cue, Meaning, State};
 use super::super::reading::Reading;
-use crate::query::{Condition, Field, Operator, Value};
+use crate::query::{Condition, Field, Operator, Value, Verb};
 
 /// What the states of a message come to.
 #[derive(Debug, Default)]
@@ -26,6 +26,11 @@ pub(in crate::interpret) fn status_value(
     statuses: impl IntoIterator<Item = Status>,
 ) -> Condition {
     Condition { field: Field::Status, operator, values: statuses.into_iter().map(Value::Status).collect() }
+}
+
+/// Jobs and job streams that have not ended.
+pub(in crate::interpret) fn unfinished() -> Condition {
+    status_value(Operator::IsNot, ENDED)
 }
 
 /// Takes the states of a message.
@@ -57,6 +62,8 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
     }
     match reading.meaning(position)? {
         Meaning::State(state) => Some(state),
+        // Orders were read before: here the verb says what was done to the jobs.
+        Meaning::Verb(Verb::Rerun) => Some(State::Reran),
         // "jobs waiting for more than an hour" names no predecessor: it is the state.
         Meaning::Cue(Cue::Depends)
             if reading.word(piece.start).starts_with("waiting")
@@ -168,6 +175,9 @@ impl States {
             State::Down => (Some(status_value(operator, [Status::Error])), Some(Field::EndTime)),
             State::Up => (None, None),
             State::Open => {
+                if kind.is_none() {
+                    self.kind = Some(ObjectKind::Prompt);
+                }
                 let asked = text(Field::Status, "ASKED");
                 ((kind == Some(ObjectKind::Prompt)).then_some(asked), None)
             }
