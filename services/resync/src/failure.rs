@@ -71,7 +71,8 @@ impl Failure {
             writeln!(out, "{}", serde_json::json!({ "error": *self.0 }))
         } else {
             let mut text = format!("error: {}\n", lines(&self.0.message));
-            for violation in &self.0.violations {
+            // A fault about one field says the same in both places.
+            for violation in self.0.violations.iter().filter(|v| v.description != self.0.message) {
                 text += &format!("  {}: {}\n", clean(&violation.field), clean(&violation.description));
             }
             text += &self.0.hint.as_ref().map(|hint| format!("hint: {}\n", clean(hint))).unwrap_or_default();

@@ -24,11 +24,11 @@ pub(crate) struct WatchArgs {
 
 pub(crate) async fn run(args: WatchArgs, shared: &Shared) -> Result<Outcome> {
     let terminal = Terminal::detect();
-    let mut left = args.count;
+    let mut watch = Watch { terminal, format: shared.output, left: args.count, counts: String::new() };
     let mut request = WatchRequest { engine: args.engine, resume_token: String::new() };
     loop {
         // A token lives for minutes, a watch for hours: each connection logs in anew.
-        let outcome = follow(shared, terminal, &mut request, &mut left).await;
+        let outcome = follow(shared, &mut watch, &mut request).await;
         match outcome {
             Ok(()) => return Ok(Outcome::Done),
             // Only a watch that worked is worth going on with.
@@ -41,23 +41,14 @@ pub(crate) async fn run(args: WatchArgs, shared: &Shared) -> Result<Outcome> {
     }
 }
 
-async fn follow(
-    shared: &Shared,
-    terminal: Terminal,
-    request: &mut WatchRequest,
-    left: &mut Option<u64>,
-) -> Result<()> {
+async fn follow(shared: &Shared, watch: &mut Watch, request: &mut WatchRequest) -> Result<()> {
     let session = Session::open(shared).await?;
     let mut updates = session.tws.watch(request.clone()).await?;
     while let Some(update) = updates.next().await {
         let update = update?;
         request.resume_token.clone_from(&update.resume_token);
-        show(shared.output, terminal, &update)?;
-        if let Some(left) = left {
-            *left = left.saturating_sub(u64::try_from(update.changes.len()).unwrap_or(u64::MAX));
-            if *left == 0 {
-                return Ok(());
-            }
+        if watch.show(&update)? == Some(0) {
+            return Ok(());
         }
     }
     Err(Failure::new(
@@ -67,21 +58,39 @@ async fn follow(
     ))
 }
 
-fn show(format: Format, terminal: Terminal, update: &PlanUpdate) -> Result<()> {
-    if format == Format::Json {
-        terminal.line(serde_json::to_string(update).map_err(|error| Failure::io("JSON", &error.into()))?);
-        return Ok(());
+/// What has been shown so far.
+struct Watch {
+    terminal: Terminal,
+    format: Format,
+    left: Option<u64>,
+    counts: String,
+}
+
+impl Watch {
+    /// Shows an update; says how many changes are still wanted.
+    fn show(&mut self, update: &PlanUpdate) -> Result<Option<u64>> {
+        let terminal = self.terminal;
+        if self.format == Format::Json {
+            terminal.line(serde_json::to_string(update).map_err(|error| Failure::io("JSON", &error.into()))?);
+        } else {
+            if update.gap {
+                terminal.line(
+                    terminal.paint(Style::Warn, "some changes were missed while the connection was away"),
+                );
+            }
+            for change in &update.changes {
+                terminal.line(line(terminal, change));
+            }
+            let counts = update.overview.as_ref().map(counts).filter(|counts| *counts != self.counts);
+            if let Some(counts) = counts {
+                terminal.line(terminal.paint(Style::Dim, &counts));
+                self.counts = counts;
+            }
+        }
+        let shown = u64::try_from(update.changes.len()).unwrap_or(u64::MAX);
+        self.left = self.left.map(|left| left.saturating_sub(shown));
+        Ok(self.left)
     }
-    if update.gap {
-        terminal.line(terminal.paint(Style::Warn, "some changes were missed while the connection was away"));
-    }
-    if let Some(overview) = &update.overview {
-        terminal.line(terminal.paint(Style::Dim, &counts(overview)));
-    }
-    for change in &update.changes {
-        terminal.line(line(terminal, change));
-    }
-    Ok(())
 }
 
 fn counts(overview: &PlanOverview) -> String {

@@ -37,6 +37,8 @@ impl SimulatedEngine {
                 format!("{}: {error}", simulator.base_url()),
             )
         })?;
+        let mut access = resync_hwa::Config::new(url, Auth::Basic { user, password });
+        access.tls.ca_pem = simulator.ca_pem().map(str::to_owned);
         let drain = host.tasks.drain();
         host.essential("simulator", async move {
             drain.begun().await;
@@ -46,7 +48,7 @@ impl SimulatedEngine {
         Ok(Self {
             config: EngineConfig {
                 name: NAME.to_owned(),
-                access: resync_hwa::Config::new(url, Auth::Basic { user, password }),
+                access,
                 // It is ours and beside us: there is nothing to be gentle with.
                 pace: Pace { requests_per_second: None, ..Pace::default() },
                 start_of_day: chrono::NaiveTime::from_hms_opt(6, 0, 0).unwrap_or_default(),

@@ -18,7 +18,7 @@ pub(super) const KEYS: &[Key] = &[
     ),
 ];
 
-/// Configuration of the built-in simulator: loopback, a free port, plain HTTP, a password of this run.
+/// Configuration of the built-in simulator: loopback, a free port, a certificate and a password of this run.
 pub(crate) fn simulator(
     settings: &Settings,
     password: SecretString,
@@ -35,7 +35,7 @@ pub(crate) fn simulator(
             .parse()
             .map_err(|error| UnusableSetting::new("simulator.time_zone", error))?,
         password,
-        tls: None,
+        tls: Some(hwa_simulator::Tls::SelfSigned { hostnames: vec!["127.0.0.1".to_owned()], ca_out: None }),
         ..hwa_simulator::Config::default()
     })
 }

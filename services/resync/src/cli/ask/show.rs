@@ -13,11 +13,12 @@ pub(super) struct Show {
     evidence: bool,
     citations: Vec<Citation>,
     mid_line: bool,
+    blocks: usize,
 }
 
 impl Show {
     pub(super) fn new(terminal: Terminal, evidence: bool) -> Self {
-        Self { terminal, evidence, citations: Vec::new(), mid_line: false }
+        Self { terminal, evidence, citations: Vec::new(), mid_line: false, blocks: 0 }
     }
 
     pub(super) fn citation(&mut self, citation: Citation) {
@@ -32,6 +33,7 @@ impl Show {
 
     pub(super) fn block(&mut self, block: &Block) {
         self.end_line();
+        self.blocks += 1;
         self.terminal.line("");
         if !block.title.is_empty() {
             self.terminal.line(self.terminal.paint(Style::Bold, &clean(&block.title)));
@@ -89,7 +91,8 @@ impl Show {
 
     pub(super) fn end(&mut self, answer: &Answer) {
         self.end_line();
-        if !answer.candidates.is_empty() {
+        // A table of candidates says more than their labels.
+        if !answer.candidates.is_empty() && self.blocks == 0 {
             self.terminal.line("");
             for candidate in &answer.candidates {
                 self.terminal
