@@ -72,3 +72,6 @@ pub(crate) fn compose(findings: &Findings, locale: &Locale) -> Draft {
 pub(crate) fn is_about_the_plan(kind: AnswerKind) -> bool {
     matches!(kind, AnswerKind::Answer | AnswerKind::Proposal | AnswerKind::NotFound)
 }
+
+#[cfg(test)]
+mod tests;

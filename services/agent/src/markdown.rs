@@ -45,7 +45,7 @@ pub(crate) fn markdown(spans: &[Span], blocks: &[Block], language: Language) -> 
             BlockContent::Log { lines, truncated, .. } => log(&mut text, lines, *truncated),
         }
     }
-    text.trim_end().to_owned()
+    text.trim().to_owned()
 }
 
 /// A chart beside a table of the same title shows nothing new in text.

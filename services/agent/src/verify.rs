@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
             Value::Array(_) if citation.value.is_empty() => true,
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 // As texts: reading a number back may lose its last digit.
-                citation.value == value.to_string()
+                value.to_string().as_str() == citation.value.as_str()
             }
         };
         repeats.then_some(value)
@@ -203,3 +203,6 @@ fn collect_names<'a>(value: &'a Value, names: &mut HashSet<&'a str>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

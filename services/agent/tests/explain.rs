@@ -42,7 +42,8 @@ async fn explained(night: &Night, incident: &IncidentTruth, question: &str) -> a
     ensure!(answer.kind == AnswerKind::Answer, "{said}");
     let (first, others) = incident.root_causes.split_first().context("a root cause")?;
     ensure!(names(&answer.spans, first) || others.iter().any(|root| names(&answer.spans, root)), "{said}");
-    let everything = answer.blocks.iter().flat_map(list_spans).chain(answer.spans.clone()).collect::<Vec<_>>();
+    let everything =
+        answer.blocks.iter().flat_map(list_spans).chain(answer.spans.clone()).collect::<Vec<_>>();
     for root in &incident.root_causes {
         ensure!(names(&everything, root), "{} is missing:\n{said}", root.key);
     }
@@ -56,7 +57,10 @@ async fn explained(night: &Night, incident: &IncidentTruth, question: &str) -> a
     if failed_itself && incident.kind != IncidentKind::LongRunning {
         let log = answer.blocks.iter().find_map(marked_lines).context("a log excerpt")?;
         let line = incident.log_lines.first().context("a log line")?;
-        ensure!(log.iter().any(|marked| marked.contains(line.as_str())) || !has_clue(incident.kind), "{log:?}");
+        ensure!(
+            log.iter().any(|marked| marked.contains(line.as_str())) || !has_clue(incident.kind),
+            "{log:?}"
+        );
     }
     Ok(())
 }

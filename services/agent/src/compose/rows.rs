@@ -23,7 +23,7 @@ pub(super) fn list(draft: &mut Draft, rows: &Rows) {
             value: given(&first.get(member(field)), format(field)),
             by: Label::Field(field).text(draft.locale.language),
         });
-    } else if (1..=NAMED).contains(&items.len()) {
+    } else if (1..=NAMED).contains(&items.len()) && rows.report.get("not_shown").count() == 0 {
         let names = items.iter().map(|item| named(draft, item, rows.noun)).collect();
         draft.say(RowsMessage::These { names });
     }

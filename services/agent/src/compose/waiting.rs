@@ -240,6 +240,9 @@ fn advice(root: &At) -> Advice {
             _ => Advice::AnswerPrompt,
         },
         "FILE" => Advice::BringFile,
+        "WORKSTATION_IGNORED" => Advice::RestoreWorkstation,
+        "SUBMITTED" => Advice::WaitForAgent,
+        "JOIN" => Advice::CheckPredecessor,
         "INTERNETWORK" => Advice::CheckOtherNetwork,
         _ => Advice::CheckPlan,
     }

@@ -95,5 +95,7 @@ pub(crate) enum Advice {
     BringFile,
     CheckOtherNetwork,
     LatestStart,
+    RestoreWorkstation,
+    WaitForAgent,
     CheckPlan,
 }

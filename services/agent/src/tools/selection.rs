@@ -123,11 +123,8 @@ impl ConditionEcho {
             "IS_NOT" => ("=", true),
             _ => ("=", false),
         };
-        let mut any: Vec<_> =
+        let any: Vec<_> =
             self.filter_values.iter().map(|value| format!("{} {comparison} {value}", self.field)).collect();
-        // Everything below a folder is asked for together with what lies in the folder itself.
-        let folders = self.filter_values.iter().filter(|_| self.field == "folder");
-        any.extend(folders.filter_map(|value| Some(format!("folder = {}\"", value.strip_suffix("/*\"")?))));
         match (any.as_slice(), negated) {
             ([one], false) => one.clone(),
             (_, false) => format!("({})", any.join(" OR ")),

@@ -54,8 +54,8 @@ impl InEnglish for Clause {
             }
             Self::LaunchFailed { cause } => pieces![cause, " could not be started (launch failed)"],
             Self::Running { cause, since, expected_end, usual } => {
-                let since = since.map(|since| pieces![" since ", since]);
-                let end = expected_end.map(|end| pieces![", expected to end around ", end]);
+                let since = since.map(|since| pieces![", since ", since]);
+                let end = expected_end.map(|end| pieces![", and should end around ", end]);
                 let usual = usual.map(|usual| pieces![", longer than its usual ", usual]);
                 pieces![cause, " is still running", since, usual, end]
             }
@@ -133,7 +133,7 @@ impl InEnglish for Clause {
             }
             Self::Resource { cause, needed, available, quantity } => {
                 let quantity = quantity.map(|quantity| pieces![" of ", quantity]);
-                let free = available.map(|free| pieces![" but only ", free, quantity, " free"]);
+                let free = available.map(|free| pieces![" and only ", free, quantity, " is free"]);
                 let units = number_of(&needed, " unit", " units");
                 pieces!["it needs ", needed, units, " of resource ", cause, free]
             }
@@ -208,6 +208,8 @@ impl InEnglish for Advice {
             Self::BringFile => "Next: find out who delivers the file; when it must run without it, release the dependency.",
             Self::CheckOtherNetwork => "Next: check the network agent and the job in the other network.",
             Self::LatestStart => "Next: decide whether it may still run today; if so, change its latest start time or submit it again.",
+            Self::RestoreWorkstation => "Next: the workstation is set to be ignored; change that in its definition, or run the job elsewhere.",
+            Self::WaitForAgent => "Next: it should start within moments; when it does not, check the agent.",
             Self::CheckPlan => "Next: look at the object in the engine's console; the mirror shows nothing that holds it.",
         }
         .into()

@@ -90,7 +90,7 @@ fn not(comparison: Comparison, is: &'static str, is_not: &'static str) -> &'stat
 impl InPortuguese for Qualifier {
     fn in_portuguese(self) -> Pieces {
         match self {
-            Self::Status(how, values) => pieces![not(how, " ", " que não esteja "), any(values)],
+            Self::Status(how, values) => pieces![not(how, " ", " com status diferente de "), any(values)],
             Self::InternalStatus(how, values) => {
                 pieces![not(how, " no estado ", " fora do estado "), any(values)]
             }

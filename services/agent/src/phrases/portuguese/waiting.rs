@@ -222,6 +222,8 @@ impl InPortuguese for Advice {
             Self::BringFile => "A seguir: descubra quem entrega o arquivo; se precisar rodar sem ele, libere a dependência.",
             Self::CheckOtherNetwork => "A seguir: verifique o agente de rede e o job na outra rede.",
             Self::LatestStart => "A seguir: decida se ainda pode rodar hoje; se sim, mude o horário limite ou submeta de novo.",
+            Self::RestoreWorkstation => "A seguir: a workstation está marcada para ser ignorada; mude isso na definição, ou rode o job em outra.",
+            Self::WaitForAgent => "A seguir: deve iniciar em instantes; se não iniciar, verifique o agente.",
             Self::CheckPlan => "A seguir: veja o objeto no console do motor; o espelho não mostra nada que o segure.",
         }
         .into()
