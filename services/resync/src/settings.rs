@@ -94,4 +94,6 @@ fn pem(setting: &str, path: &str) -> Result<String, UnusableSetting> {
 }
 
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
