@@ -129,7 +129,7 @@ impl Pattern {
                     piece += 1;
                 }
                 (None, Some((star_piece, reach))) if reach < text.len() => {
-                    let next = reach + 1;
+                    let next = self.next_start(star_piece + 1, text, reach + 1);
                     star = Some((star_piece, next));
                     at = next;
                     piece = star_piece + 1;
@@ -137,6 +137,19 @@ impl Pattern {
                 _ => return false,
             }
         }
+    }
+}
+
+impl Pattern {
+    /// The first place from `from` on where the piece can begin at all; its first byte decides.
+    fn next_start(&self, piece: usize, text: &[u8], from: usize) -> usize {
+        let first = match self.pieces.get(piece) {
+            Some(Piece::Run(run)) => run.first().copied().flatten(),
+            _ => None,
+        };
+        let Some(first) = first else { return from };
+        let skipped = text[from..].iter().position(|byte| byte.to_ascii_uppercase() == first);
+        skipped.map_or(text.len(), |skipped| from + skipped)
     }
 }
 

@@ -5,6 +5,7 @@
 //! the time is bounded by their number.
 
 mod text;
+mod distance;
 
 use chrono::{DateTime, Utc};
 use resync_api::tws::model::{FoundObject, MatchKind, ObjectKind};

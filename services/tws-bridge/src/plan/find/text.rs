@@ -5,6 +5,8 @@
 
 use resync_api::filter::Pattern;
 
+use super::distance::{Errors, fold_byte};
+
 /// A way of matching, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
@@ -104,16 +106,19 @@ fn part(text: &str) -> Option<Part> {
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     text: String,
-    /// Upper case, with hyphens and spaces as underscores: people mix them up.
-    folded: String,
     letters: u64,
     pattern: Pattern,
+    errors: Option<Errors>,
 }
 
 impl Part {
     fn new(text: &str) -> Self {
-        let folded = fold(text);
-        Self { text: text.to_owned(), letters: letters(&folded), folded, pattern: Pattern::typed(text) }
+        Self {
+            text: text.to_owned(),
+            letters: letters(text),
+            pattern: Pattern::typed(text),
+            errors: Errors::new(text),
+        }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -149,30 +154,29 @@ impl Part {
 
     /// Few typing errors, or the typed text inside the name.
     fn similarity(&self, name: &str) -> Option<f64> {
-        let (typed, long) = (self.folded.len(), name.len());
+        let (typed, long) = (self.text.len(), name.len());
         let allowed = allowed_errors(typed);
-        let inside = typed >= 3 && long > typed;
-        if !inside && typed.abs_diff(long) > allowed {
+        let may_contain = typed >= 3 && long > typed;
+        let near_length = typed.abs_diff(long) <= allowed;
+        if !may_contain && !near_length {
             return None;
         }
-        let name_letters = letters(name);
-        // Each error changes at most two of the sets' letters; a name that lacks typed letters cannot contain them.
-        let near = (self.letters ^ name_letters).count_ones() as usize <= 2 * allowed;
-        let containable = inside && self.letters & !name_letters == 0;
-        if !near && !containable {
-            return None;
-        }
-        let folded = fold(name);
-        if containable && folded.contains(&self.folded) {
+        // Sets of letters rule most names out: each error changes at most two letters of a set, and a name that lacks a
+        // typed letter cannot contain the text.
+        let letters = letters(name);
+        if may_contain && self.letters & !letters == 0 && self.is_inside(name) {
             return Some(0.9 * typed as f64 / long as f64);
         }
-        if !near || typed.abs_diff(long) > allowed {
+        if !near_length || (self.letters ^ letters).count_ones() as usize > 2 * allowed {
             return None;
         }
-        let errors = strsim::osa_distance(&self.folded, &folded);
-        (errors <= allowed)
-            .then(|| 1.0 - errors as f64 / typed.max(long).max(1) as f64)
-            .map(|score| score.min(0.99))
+        let errors = self.errors.as_ref()?.to(name);
+        (errors <= allowed).then(|| (1.0 - errors as f64 / typed.max(long) as f64).min(0.99))
+    }
+
+    fn is_inside(&self, name: &str) -> bool {
+        let same = |(a, b): (&u8, u8)| fold_byte(*a) == fold_byte(b);
+        name.as_bytes().windows(self.text.len()).any(|window| window.iter().zip(self.text.bytes()).all(same))
     }
 }
 
@@ -189,22 +193,13 @@ fn starts_with(name: &str, start: &str) -> bool {
     name.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
 }
 
-fn fold(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '-' | ' ' => '_',
-            other => other.to_ascii_uppercase(),
-        })
-        .collect()
-}
-
 /// A set of the letters and digits that occur.
 fn letters(text: &str) -> u64 {
     text.bytes().fold(0, |set, byte| {
-        set | match byte.to_ascii_uppercase() {
+        set | match fold_byte(byte) {
             letter @ b'A'..=b'Z' => 1 << (letter - b'A'),
             digit @ b'0'..=b'9' => 1 << (26 + digit - b'0'),
-            b'_' | b'-' | b' ' => 1 << 36,
+            b'_' => 1 << 36,
             _ => 1 << 37,
         }
     })
