@@ -300,6 +300,8 @@ pub enum Field {
     ResourceName,
     /// Cancelled once its dependencies resolve.
     CancelPending,
+    /// Workstation of the job stream a job belongs to.
+    JobStreamWorkstation,
 }
 
 /// An order of rows.

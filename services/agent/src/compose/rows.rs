@@ -132,6 +132,7 @@ fn qualifier(draft: &Draft, report: &At, condition: &At) -> Option<Qualifier> {
             let name = report.get("items").item(0).get("job_stream_name");
             Qualifier::OfThatStream(given(&name, Format::Plain))
         }
+        Field::JobStreamWorkstation => Qualifier::OfStreamsOn(how, values()),
         Field::Workstation => Qualifier::OnWorkstation(how, values()),
         Field::Folder => Qualifier::InFolder(how, values()),
         Field::User => Qualifier::OfUser(how, values()),
@@ -159,6 +160,7 @@ fn qualifier(draft: &Draft, report: &At, condition: &At) -> Option<Qualifier> {
         | Field::Available
         | Field::InUse
         | Field::JobCount
+        | Field::JobStreamWorkstation
         | Field::CancelPending => {
             let label = Label::Field(field).text(draft.locale.language);
             Qualifier::Other(label, how, values())
@@ -304,6 +306,8 @@ fn member(field: Field) -> &'static str {
         Field::JobCount => "job_count",
         Field::ResourceName => "resource_name",
         Field::CancelPending => "cancel_pending",
+        Field::JobStreamWorkstation => "job_stream_workstation",
+        Field::JobStreamWorkstation => "job_stream_workstation",
     }
 }
 
@@ -336,11 +340,13 @@ pub(super) fn format(field: Field) -> Format {
         | Field::JobName
         | Field::JobStreamName
         | Field::JobStreamId
+        | Field::JobStreamWorkstation
         | Field::Workstation
         | Field::WorkstationName
         | Field::Type
         | Field::Folder
         | Field::User
+        | Field::JobStreamWorkstation
         | Field::ResourceName => Format::Plain,
     }
 }

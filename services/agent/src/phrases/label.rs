@@ -135,7 +135,9 @@ fn of_field(field: Field) -> (&'static str, &'static str) {
         Field::Substatus => ("substate", "subestado"),
         Field::JobName => ("job", "job"),
         Field::JobStreamName | Field::JobStreamId => ("job stream", "malha"),
-        Field::Workstation | Field::WorkstationName => ("workstation", "workstation"),
+        Field::Workstation | Field::WorkstationName | Field::JobStreamWorkstation => {
+            ("workstation", "workstation")
+        }
         Field::Type => ("type", "tipo"),
         Field::Folder => ("folder", "pasta"),
         Field::User => ("user", "usuário"),
@@ -164,5 +166,6 @@ fn of_field(field: Field) -> (&'static str, &'static str) {
         Field::JobCount => ("jobs", "jobs"),
         Field::ResourceName => ("resource", "recurso"),
         Field::CancelPending => ("cancel pending", "cancelamento pendente"),
+        Field::JobStreamWorkstation => ("job stream's workstation", "workstation da malha"),
     }
 }

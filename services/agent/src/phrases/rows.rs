@@ -48,6 +48,7 @@ pub(crate) enum Qualifier {
     Substatus(Comparison, Vec<Pieces>),
     Name(Comparison, Vec<Pieces>),
     OfStream(Comparison, Vec<Pieces>),
+    OfStreamsOn(Comparison, Vec<Pieces>),
     OnWorkstation(Comparison, Vec<Pieces>),
     InFolder(Comparison, Vec<Pieces>),
     OfUser(Comparison, Vec<Pieces>),

@@ -102,6 +102,12 @@ impl InEnglish for Qualifier {
             Self::OfStream(how, values) => {
                 pieces![not(how, " of job stream ", " not of job stream "), any(values)]
             }
+            Self::OfStreamsOn(how, values) => {
+                pieces![
+                    not(how, " of job streams on workstation ", " not of job streams on workstation "),
+                    any(values)
+                ]
+            }
             Self::OnWorkstation(how, values) => {
                 pieces![not(how, " on workstation ", " not on workstation "), any(values)]
             }

@@ -99,6 +99,12 @@ impl InPortuguese for Qualifier {
             }
             Self::Name(how, values) => pieces![not(how, " de nome ", " sem o nome "), any(values)],
             Self::OfStream(how, values) => pieces![not(how, " da malha ", " fora da malha "), any(values)],
+            Self::OfStreamsOn(how, values) => {
+                pieces![
+                    not(how, " de malhas da workstation ", " fora de malhas da workstation "),
+                    any(values)
+                ]
+            }
             Self::OnWorkstation(how, values) => {
                 pieces![not(how, " na workstation ", " fora da workstation "), any(values)]
             }
