@@ -57,7 +57,7 @@ pub(crate) enum Format {
 enum Command {
     /// Start everything in one process
     Up(up::UpArgs),
-    /// Start some roles, which reach the others at the addresses under [mesh]
+    /// Start some roles, which reach the others at the addresses in the settings (mesh.*)
     Serve(serve::ServeArgs),
     /// Log in and remember it
     Login(login::LoginArgs),

@@ -15,6 +15,15 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+/// Who reads what the process writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Operators, in log files: everything that happens.
+    Operators,
+    /// Somebody in front of a terminal: only what needs attention, unless the settings say otherwise.
+    Person,
+}
+
 /// The process that hosts roles.
 #[derive(Debug)]
 pub(crate) struct Host {
@@ -32,8 +41,11 @@ pub(crate) struct Host {
 
 impl Host {
     /// Sets the process up; nothing listens for work yet.
-    pub(crate) async fn start(settings: Settings) -> Result<Self> {
-        let process = settings::Process::read(&settings)?;
+    pub(crate) async fn start(settings: Settings, audience: Audience) -> Result<Self> {
+        let mut process = settings::Process::read(&settings)?;
+        if audience == Audience::Person && !settings.is_set("log.filter") {
+            process.telemetry.filter = "warn".to_owned();
+        }
         let telemetry = process.telemetry.install().map_err(|error| {
             Failure::new(resync_fault::ErrorKind::InvalidArgument, "TELEMETRY", error.to_string())
         })?;

@@ -71,7 +71,7 @@ impl Terminal {
     }
 
     pub(crate) fn paint(self, style: Style, text: &str) -> String {
-        if self.colour && style != Style::Plain {
+        if self.colour && style != Style::Plain && !text.is_empty() {
             format!("{}{text}\x1b[0m", style.code())
         } else {
             text.to_owned()

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::failure::{Failure, Outcome, Result};
-use crate::host::Host;
+use crate::host::{Audience, Host};
 use crate::roles::{self, Reach, Role};
 use crate::settings::{self, REGISTRY};
 use crate::terminal::Terminal;
@@ -20,7 +20,7 @@ pub(crate) struct ServeArgs {
 
 pub(crate) async fn run(args: ServeArgs, shared: &Shared) -> Result<Outcome> {
     let wanted: BTreeSet<_> = args.roles.into_iter().collect();
-    let mut host = Host::start(shared.settings.load(&REGISTRY, Vec::new())?).await?;
+    let mut host = Host::start(shared.settings.load(&REGISTRY, Vec::new())?, Audience::Operators).await?;
     let starting = host.readiness.latch("roles");
     let engines = settings::engines(&host.settings)?;
     if wanted.contains(&Role::TwsBridge) && engines.is_empty() {

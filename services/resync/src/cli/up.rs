@@ -5,7 +5,7 @@ mod suggestions;
 use super::Shared;
 use super::session::Session;
 use crate::failure::{Outcome, Result};
-use crate::host::Host;
+use crate::host::{Audience, Host};
 use crate::roles::{self, Reach, Role, SimulatedEngine};
 use crate::settings::{self, REGISTRY};
 use crate::terminal::{Style, Terminal};
@@ -51,7 +51,8 @@ impl UpArgs {
 
 pub(crate) async fn run(args: UpArgs, shared: &Shared) -> Result<Outcome> {
     let begun = Instant::now();
-    let mut host = Host::start(shared.settings.load(&REGISTRY, args.flags())?).await?;
+    let audience = if std::io::stderr().is_terminal() { Audience::Person } else { Audience::Operators };
+    let mut host = Host::start(shared.settings.load(&REGISTRY, args.flags())?, audience).await?;
     let starting = host.readiness.latch("roles");
     host.serve_operations()?;
     let mut engines = settings::engines(&host.settings)?;

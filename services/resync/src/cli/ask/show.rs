@@ -145,13 +145,14 @@ fn bar_length(value: f64, greatest: f64) -> usize {
     if greatest <= 0.0 { 0 } else { ((value / greatest).clamp(0.0, 1.0) * BAR_WIDTH as f64).ceil() as usize }
 }
 
-/// Statuses look the same wherever they stand.
+/// Statuses look the same wherever they stand, in the plan's words or in those of an answer.
 pub(crate) fn status_style(value: &str) -> Style {
     match value {
-        "ERROR" | "ABEND" | "BLOCKED" => Style::Bad,
-        "SUCCESSFUL" | "SUCC" => Style::Good,
-        "HELD" | "CANCELED" | "SUPPRESSED" | "UNDECIDED" => Style::Warn,
-        "RUNNING" | "READY" => Style::Name,
+        "ERROR" | "ABEND" | "FAIL" | "BLOCKED" | "in error" | "stuck" | "com erro" | "em erro"
+        | "bloqueado" => Style::Bad,
+        "SUCCESSFUL" | "SUCC" | "successful" | "com sucesso" => Style::Good,
+        "HELD" | "CANCELED" | "SUPPRESSED" | "UNDECIDED" | "held" | "canceled" | "suppressed" => Style::Warn,
+        "RUNNING" | "READY" | "running" | "ready" | "em execução" => Style::Name,
         _ => Style::Plain,
     }
 }
