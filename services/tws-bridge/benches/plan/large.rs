@@ -68,7 +68,7 @@ fn stream(number: u64) -> JobStreamFacts {
 
 fn job(number: u64, streams: u64, round: u64) -> JobFacts {
     let of = stream(number % streams);
-    let dice = mixed(number + round * 7_919);
+    let (dice, fixed) = (mixed(number + round * 7_919), mixed(number));
     let (status, internal_status) = match dice % 20 {
         0..8 => (Status::Successful, "SUCC"),
         8 => (Status::Error, "ABEND"),
@@ -102,15 +102,16 @@ fn job(number: u64, streams: u64, round: u64) -> JobFacts {
         internal_status: internal_status.to_owned(),
         substatus: if status == Status::Waiting { "HOLD_WAITING_FOR_PREDECESSOR" } else { "" }.to_owned(),
         cancel_pending: false,
-        priority: (dice >> 24) as i32 % 100,
-        user: format!("user{:02}", dice >> 40 & 31),
+        priority: (fixed >> 24) as i32 % 100,
+        user: format!("user{:02}", fixed >> 40 & 31),
         scheduled_time: of.scheduled_time,
         earliest_start: None,
         latest_start: None,
-        deadline: (dice % 3 == 0).then(|| now() + TimeDelta::seconds((dice >> 12) as i64 % 40_000 - 10_000)),
+        deadline: (fixed % 3 == 0)
+            .then(|| now() + TimeDelta::seconds((fixed >> 12) as i64 % 40_000 - 10_000)),
         critical_start: None,
-        estimated_duration: Some(Duration::from_secs(dice >> 44 & 4_095)),
-        critical: dice % 50 == 0,
+        estimated_duration: Some(Duration::from_secs(fixed >> 44 & 4_095)),
+        critical: fixed % 50 == 0,
         late_by_engine: false,
         requires_confirmation: false,
         every: false,

@@ -212,3 +212,27 @@ pub(crate) fn kind_word(kind: ObjectKind) -> &'static str {
         ObjectKind::User => "user",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_for_users_names_every_field() {
+        let page = include_str!("../../../../docs/filters.md");
+        for (kind, rows) in [
+            (ObjectKind::Job, "| jobs |"),
+            (ObjectKind::JobStream, "| job streams |"),
+            (ObjectKind::Workstation, "| workstations |"),
+            (ObjectKind::Resource, "| resources |"),
+            (ObjectKind::Prompt, "| prompts |"),
+        ] {
+            let line = page.lines().find(|line| line.starts_with(rows)).unwrap_or_default();
+            let mut named: Vec<_> = line.split('`').skip(1).step_by(2).collect();
+            let mut known: Vec<_> = fields_of(kind).iter().map(|(field, _)| field.name()).collect();
+            named.sort_unstable();
+            known.sort_unstable();
+            assert_eq!(named, known, "{rows}");
+        }
+    }
+}

@@ -7,3 +7,4 @@ mod mesh;
 mod access;
 mod answers;
 mod watching;
+mod simulated;

@@ -22,9 +22,9 @@ use resync_service_kit::server::{self, ListenConfig, serve};
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use resync_testkit::eventually;
-use resync_tws_bridge::Bridge;
 use resync_tws_bridge::engine::{EngineFeed, EngineReader, JobReading, LogRange};
 use resync_tws_bridge::plan::{EngineState, Update};
+use resync_tws_bridge::{Bridge, Config};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
@@ -71,6 +71,15 @@ impl Mesh {
             bridge.add(feed, None).expect("names differ");
             feeds.push(Feed { updates, state });
         }
+        Self::serve(bridge, feeds).await
+    }
+
+    /// Serves a bridge that reads its engines itself.
+    pub(crate) async fn of_engines(config: Config) -> Self {
+        Self::serve(config.build().expect("usable engines"), Vec::new()).await
+    }
+
+    async fn serve(bridge: Bridge, feeds: Vec<Feed>) -> Self {
         let shutdown = Shutdown::new();
         let tasks = Tasks::new(shutdown.clone());
         let key = RootKey::from_secret(&"a secret of at least 32 characters".to_owned().into())
@@ -107,7 +116,7 @@ impl Mesh {
     /// Waits until so many plans were read.
     pub(crate) async fn synced(&self, engines: usize) {
         let client = self.client();
-        eventually("the plans", BOUND, || async {
+        eventually("the plans", 3 * BOUND, || async {
             let states = client.list_engines().await.ok()?;
             (states.iter().filter(|state| state.synced).count() == engines).then_some(())
         })

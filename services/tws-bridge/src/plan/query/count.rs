@@ -72,9 +72,14 @@ impl Snapshot {
             (rows.len() as u64, groups, self.oldest(query.kind, rows.iter().copied()))
         };
         let limit = if query.max_groups == 0 { DEFAULT_GROUPS } else { query.max_groups } as usize;
-        groups.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.values.cmp(&b.values)));
+        let largest_first =
+            |a: &CountGroup, b: &CountGroup| b.count.cmp(&a.count).then_with(|| a.values.cmp(&b.values));
         let truncated = groups.len() > limit;
-        groups.truncate(limit);
+        if truncated {
+            groups.select_nth_unstable_by(limit, largest_first);
+            groups.truncate(limit);
+        }
+        groups.sort_unstable_by(largest_first);
         Ok(Counted { total, groups, truncated, oldest_observed_at: oldest })
     }
 }
