@@ -42,6 +42,9 @@ pub(crate) struct Shared {
     /// Address of Resync [default: the one started with the same data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
+    /// PEM file of the authority to trust when Resync is called over HTTPS
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<std::path::PathBuf>,
 }
 
 /// Form of the output.

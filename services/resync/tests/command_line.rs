@@ -67,6 +67,7 @@ async fn one_command_starts_everything_and_the_next_asks() -> Result<()> {
         (&["engines", "list"], 0, "live"),
         (&["engines", "check"], 2, "TWS_HOST"),
         (&["--url", "http://127.0.0.1:1", "jobs"], 5, "resync up"),
+        (&["--url", "https://127.0.0.1:1", "jobs"], 2, "--ca-file"),
         (&["--data-dir", "elsewhere", "--url", "http://127.0.0.1:1", "jobs"], 4, "resync login"),
     ] {
         let output = resync(folder.path(), &[], arguments).await?;

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use std::path::Path;
 use std::time::Duration;
 use tonic::body::Body;
-use tonic::transport::Endpoint;
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
 use tower::ServiceExt as _;
 use url::Url;
 
@@ -58,6 +58,8 @@ struct OauthError {
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) url: Url,
+    /// Authority to trust, PEM.
+    ca: Option<String>,
     local_token: Option<SecretString>,
 }
 
@@ -77,16 +79,30 @@ impl Place {
             Some(url::Host::Domain(name)) => name == "localhost",
             None => false,
         };
-        Ok(Self { url, local_token: running.token.filter(|_| loopback) })
+        let ca = match &shared.ca_file {
+            None if url.scheme() == "https" => {
+                let text = "over HTTPS the authority that signed Resync's certificate must be named";
+                return Err(Failure::new(ErrorKind::InvalidArgument, "CA_FILE_NEEDED", text)
+                    .hint("give its PEM file with --ca-file"));
+            }
+            None => None,
+            Some(file) => Some(
+                std::fs::read_to_string(file)
+                    .map_err(|error| Failure::io(&format!("cannot read {}", file.display()), &error))?,
+            ),
+        };
+        Ok(Self { url, ca, local_token: running.token.filter(|_| loopback) })
     }
 
     /// Asks for tokens.
     pub(crate) async fn tokens(&self, form: &[(&str, &str)]) -> Result<Tokens> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(LOGIN_TIMEOUT)
-            .build()
-            .map_err(|error| self.unreachable(&error))?;
+        let mut client = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(LOGIN_TIMEOUT);
+        if let Some(ca) = &self.ca {
+            let ca =
+                reqwest::Certificate::from_pem(ca.as_bytes()).map_err(|error| self.unreachable(&error))?;
+            client = client.tls_certs_only([ca]);
+        }
+        let client = client.build().map_err(|error| self.unreachable(&error))?;
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let answer = client
             .post(self.url.join("/token").map_err(|error| self.unreachable(&error))?)
@@ -173,6 +189,12 @@ impl Session {
         let endpoint = Endpoint::from_shared(place.url.to_string())
             .map_err(|error| place.unreachable(&error))?
             .connect_timeout(CONNECT_TIMEOUT);
+        let endpoint = match &place.ca {
+            Some(ca) => endpoint
+                .tls_config(ClientTlsConfig::new().ca_certificate(Certificate::from_pem(ca)))
+                .map_err(|error| place.unreachable(&error))?,
+            None => endpoint,
+        };
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
             .map_err(|_| place.not_resync())?;
         value.set_sensitive(true);
@@ -186,7 +208,7 @@ impl Session {
 
     /// A session with the product of this process.
     pub(crate) async fn local(url: &Url, token: &SecretString) -> Result<Self> {
-        let place = Place { url: url.clone(), local_token: Some(token.clone()) };
+        let place = Place { url: url.clone(), ca: None, local_token: Some(token.clone()) };
         let token = place.access_token().await?;
         Self::with_token(&place, &token)
     }
