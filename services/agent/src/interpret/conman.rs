@@ -224,13 +224,18 @@ pub(super) fn selector(text: &str, kind: ObjectKind) -> Vec<Condition> {
         ObjectKind::Resource => (Field::ResourceName, stream),
         _ => (Field::JobStreamName, stream),
     };
+    // Before a job stream stands the stream's workstation, before a bare job the job's own.
+    let place_field = match kind {
+        ObjectKind::Job if !stream.is_empty() => Field::JobStreamWorkstation,
+        _ => Field::Workstation,
+    };
     let place =
         if kind == ObjectKind::Workstation { "" } else { workstation.rsplit('/').next().unwrap_or("") };
     let folder = if folder.is_empty() || folder == "*" { String::new() } else { folder.to_owned() };
     [
         (Field::JobName, job.to_owned()),
         (own_name.0, own_name.1.to_owned()),
-        (Field::Workstation, place.to_owned()),
+        (place_field, place.to_owned()),
         (Field::Folder, folder),
     ]
     .into_iter()

@@ -156,11 +156,11 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
     if scene.has(Cue::NotCovered) && !scene.slots.selected.kind_said {
         return Some(Outcome::Ask(AskBackReason::NotCovered));
     }
-    let denied_column = scene
-        .reading
-        .positions(|meaning| matches!(meaning, Meaning::Column(_)))
-        .into_iter()
-        .any(|column| column > 0 && scene.reading.meaning(column - 1) == Some(Meaning::Not));
+    let denied_column =
+        scene.reading.positions(|meaning| matches!(meaning, Meaning::Column(_))).into_iter().any(|column| {
+            scene.reading.before(column).and_then(|before| scene.reading.meaning(before))
+                == Some(Meaning::Not)
+        });
     if denied_column {
         // "jobs without a deadline": the query language has no empty values.
         return Some(Outcome::Ask(AskBackReason::NotCovered));
@@ -175,6 +175,13 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
         Some(ObjectKind::Prompt) => return Some(prompts(scene)),
         Some(ObjectKind::Resource) => return Some(resources(scene)),
         Some(ObjectKind::Workstation)
+            if scene.has(Cue::Overview) && scene.slots.selected.conditions.is_empty() =>
+        {
+            // "agents with problems"
+            scene.slots.selected.conditions.push(slots::states::cannot_run());
+            return Some(scene.selecting(if scene.has(Cue::Count) { Wanted::Count } else { Wanted::Rows }));
+        }
+        Some(ObjectKind::Workstation)
             if scene.slots.selected.conditions.is_empty() && scene.names.is_empty() =>
         {
             return Some(workstations(scene));
@@ -187,6 +194,12 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
         // "how many jobs are left": those that have not ended.
         selected.conditions.push(slots::states::unfinished());
         slots::normalise(&mut selected.conditions);
+    }
+    if asks_for_shares(scene) {
+        let selected = &mut scene.slots.selected;
+        selected.conditions.retain(|condition| condition.field != Field::Status);
+        selected.group_by.push(Field::Status);
+        return Some(scene.selecting(Wanted::Count));
     }
     if scene.has(Cue::Count) || !scene.slots.selected.group_by.is_empty() {
         let selected = &scene.slots.selected;
@@ -222,10 +235,28 @@ fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
     }
     let only_time =
         scene.slots.selected.conditions.iter().all(|condition| follow_up::is_time(condition.field));
-    if only_time && !scene.slots.selected.kind_said && scene.names.is_empty() && scene.has(Cue::Overview) {
+    let no_rows = !scene.slots.selected.kind_said || scene.slots.selected.vague;
+    let general = scene.has(Cue::Overview) || (scene.has(Cue::Health) && selected.kind.is_none());
+    if only_time && no_rows && scene.names.is_empty() && general {
         return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
     }
     Some(scene.selecting(Wanted::Rows))
+}
+
+/// "what percentage of the jobs failed", "a breakdown of job statuses": the jobs by status.
+fn asks_for_shares(scene: &Scene<'_>) -> bool {
+    let said = |words: &[&str]| {
+        scene.reading.pieces.iter().any(|piece| {
+            (piece.start..piece.start + piece.length).any(|token| words.contains(&scene.reading.word(token)))
+        })
+    };
+    let share =
+        said(&["percentage", "percent", "percentual", "porcentagem", "proportion", "share", "fraction"]);
+    let split = said(&["breakdown", "distribution", "distribuicao"]) && scene.has(Cue::Detail);
+    let selected = &scene.slots.selected;
+    (share || split)
+        && selected.group_by.is_empty()
+        && (split || selected.kind_said || !selected.conditions.is_empty())
 }
 
 /// "did everything finish?", "tá tudo rodando?", "is the scheduler up?"
@@ -369,6 +400,16 @@ fn unclear(scene: &mut Scene<'_>) -> Outcome {
     if let Some(row) = ordinal {
         return scene.about(Wanted::Detail, Target::Row(row));
     }
+    let suspect = (0..reading.pieces.len()).find(|position| {
+        let piece = &reading.pieces[*position];
+        let near = reading.token_suspects[piece.start]
+            .is_some_and(|mention| !reading.mentions[mention].nearest.is_empty());
+        piece.unit == Unit::Unknown && near && reading.pieces.len() <= 4
+    });
+    if let Some(position) = suspect {
+        let mention = scene.reading.promote(position);
+        return scene.about(Wanted::Detail, Target::Mention(mention));
+    }
     let domain = (0..reading.pieces.len()).any(|position| {
         matches!(
             reading.meaning(position),
@@ -404,8 +445,5 @@ fn ordinal(reading: &Reading, position: usize) -> Option<i64> {
 
 /// Whether a preposition puts what follows into a wider place.
 fn is_place(meaning: Option<Meaning>) -> bool {
-    matches!(
-        meaning,
-        Some(Meaning::Role(Role::In | Role::Of | Role::By | Role::With) | Meaning::Except | Meaning::Or)
-    )
+    matches!(meaning, Some(Meaning::Role(Role::In | Role::Of | Role::By) | Meaning::Except | Meaning::Or))
 }

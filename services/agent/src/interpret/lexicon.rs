@@ -174,7 +174,7 @@ impl Lexicon {
         let first = *words.first()?;
         let by_word = self.by_word.get(first).into_iter().flatten();
         let by_stem = stems_of(first).filter_map(|stem| self.by_stem.get(stem)).flatten();
-        let mut best: Option<((usize, bool, bool, usize), Match)> = None;
+        let mut best = None;
         for &index in by_word.chain(by_stem) {
             let phrase = &self.phrases[index];
             let Some(length) = covered(&phrase.pieces, words) else { continue };
@@ -183,8 +183,11 @@ impl Lexicon {
                 continue;
             }
             let exact = matches!(phrase.pieces.first(), Some(Piece::Word(_)));
-            let rank = (length, native, exact, usize::MAX - index);
-            if best.as_ref().is_none_or(|(other, _)| rank > *other) {
+            // Of two phrases of as many words, the one without a word skipped in it.
+            let skipped = length - phrase.pieces.len();
+            let rank =
+                (phrase.pieces.len(), std::cmp::Reverse(skipped), native, exact, std::cmp::Reverse(index));
+            if best.as_ref().is_none_or(|(other, _): &(_, Match)| rank > *other) {
                 best = Some((rank, Match { length, meaning: phrase.meaning }));
             }
         }

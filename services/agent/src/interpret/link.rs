@@ -163,7 +163,9 @@ fn same_but_for_separators<'a>(mention: &'a Mention, wanted: &Wanted) -> Option<
     let own = letters(&mention.text);
     let kinds = intents::kinds(wanted);
     let mut same = mention.nearest.iter().filter(|found| {
-        letters(&found.object_name) == own && (kinds.is_empty() || kinds.contains(&found.kind))
+        letters(&found.object_name) == own
+            && (kinds.is_empty() || kinds.contains(&found.kind))
+            && mention.hint.is_none_or(|hint| hint == found.kind)
     });
     let first = same.next()?;
     (own.len() > 4 && same.next().is_none()).then_some(first)

@@ -172,6 +172,12 @@ impl Reading {
         let mut found = None;
         for piece in &self.pieces {
             let Unit::Known(Meaning::Outside(outside)) = piece.unit else { continue };
+            // A slip of the finger is no reason to decline.
+            let corrected = (piece.start..piece.start + piece.length)
+                .any(|token| self.words[token] != self.tokens[token].word);
+            if corrected {
+                continue;
+            }
             match outside {
                 Outside::Instructions => return Some(ScopeReason::Instructions),
                 Outside::Secrets if !self.any_state() => found = Some(ScopeReason::Secrets),

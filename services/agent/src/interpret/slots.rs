@@ -59,6 +59,8 @@ pub(super) fn fill(reading: &mut Reading, context: &Context<'_>) -> Slots {
     };
     if let Some(window) = window
         && selected.kind != Some(ObjectKind::Prompt)
+        // Late and at risk are facts of now: "late today" is late.
+        && !(states.is_about_now && window.contains(context.now))
     {
         add_window(&mut selected.conditions, time_field, window);
     }
@@ -197,6 +199,7 @@ fn take_groups(reading: &mut Reading, sorting: bool) -> Vec<Field> {
 
 /// "sorted by duration", "ordenado por prioridade".
 fn sorting(reading: &mut Reading) -> Option<Order> {
+    let top = !reading.positions(|meaning| meaning == Meaning::Rank(Rank::Top)).is_empty();
     let position = (0..reading.pieces.len()).find(|position| {
         let measured = matches!(
             reading.meaning(position + 1),
@@ -212,6 +215,12 @@ fn sorting(reading: &mut Reading) -> Option<Order> {
         matches!(reading.pieces[*position].word.as_str(), "sort" | "sorted" | "order" | "ordered")
             || reading.pieces[*position].word.starts_with("ordena")
             || (measured && reading.meaning(*position) == Some(Meaning::Role(Role::By)))
+            || (top
+                && reading.meaning(*position) == Some(Meaning::Role(Role::By))
+                && matches!(
+                    reading.meaning(position + 1),
+                    Some(Meaning::Column(Field::Priority | Field::ReturnCode))
+                ))
     })?;
     let column =
         (position + 1..reading.pieces.len()).take(4).find_map(|next| match reading.meaning(next) {
@@ -264,13 +273,20 @@ pub(super) fn introduces_name(reading: &Reading, position: usize) -> bool {
 
 /// "which workstation has the most failed jobs": a count by the kind that is asked for.
 fn take_most(reading: &mut Reading, selected: &mut Selected) -> bool {
-    let Some(most) = reading
-        .positions(|meaning| matches!(meaning, Meaning::Rank(Rank::Most | Rank::Fewest)))
-        .first()
-        .copied()
-    else {
-        return false;
-    };
+    let ranked = reading.positions(|meaning| matches!(meaning, Meaning::Rank(Rank::Most | Rank::Fewest)));
+    // "top 3 workstations by failed jobs"
+    let by = reading.positions(|meaning| meaning == Meaning::Role(Role::By)).into_iter().find(|by| {
+        let next = reading.after(*by).and_then(|next| reading.meaning(next));
+        matches!(
+            next,
+            Some(
+                Meaning::State(_)
+                    | Meaning::Kind { kind: ObjectKind::Job, plural: true, .. }
+                    | Meaning::Cue(Cue::Count)
+            )
+        )
+    });
+    let Some(most) = ranked.first().copied().or(by).or_else(|| possession(reading)) else { return false };
     let fewest = reading.meaning(most) == Some(Meaning::Rank(Rank::Fewest));
     let owner = (0..reading.pieces.len()).find_map(|position| match reading.meaning(position) {
         Some(Meaning::Kind { kind, plural, .. })
@@ -284,7 +300,7 @@ fn take_most(reading: &mut Reading, selected: &mut Selected) -> bool {
     });
     let Some((field, plural)) = owner else { return false };
     // Something countable has to follow: jobs, or a state jobs are in.
-    let counted = (most..reading.pieces.len()).any(|position| {
+    let counted = (most.min(reading.pieces.len())..reading.pieces.len()).any(|position| {
         matches!(
             reading.meaning(position),
             Some(Meaning::Kind { kind: ObjectKind::Job, .. } | Meaning::State(_) | Meaning::Cue(Cue::Ran))
@@ -293,18 +309,37 @@ fn take_most(reading: &mut Reading, selected: &mut Selected) -> bool {
     if !counted {
         return false;
     }
-    reading.take(most);
+    if ranked.contains(&most) {
+        reading.take(most);
+    }
+    let limited = ranked.contains(&most) && !plural;
     selected.kind = Some(ObjectKind::Job);
     selected.kind_said = true;
     selected.vague = false;
     selected.conditions.clear();
     selected.group_by = vec![field];
-    selected.limit = (!plural).then_some(1);
+    selected.limit = limited.then_some(1);
     if fewest {
         // Groups come largest first; the natural order is turned around.
         selected.order = Some(Order { field: Field::JobCount, descending: false });
     }
     true
+}
+
+/// "streams with failed jobs", "which agents have jobs in error": jobs, counted by what has them.
+fn possession(reading: &Reading) -> Option<usize> {
+    let jobs = (0..reading.pieces.len()).find(|position| {
+        matches!(reading.meaning(*position), Some(Meaning::Kind { kind: ObjectKind::Job, plural: true, .. }))
+    })?;
+    let states = (0..reading.pieces.len())
+        .any(|position| matches!(reading.meaning(position), Some(Meaning::State(_))));
+    let owner = (0..jobs).find(|position| {
+        matches!(reading.meaning(*position), Some(Meaning::Kind { kind, .. }) if kind != ObjectKind::Job)
+            && !introduces_name(reading, *position)
+            && !reading.pieces[*position].used
+    })?;
+    let joined = (owner..jobs).any(|position| reading.meaning(position) == Some(Meaning::And));
+    (states && !joined).then_some(jobs)
 }
 
 fn take_rank(reading: &mut Reading, selected: &mut Selected, time_field: Field) {

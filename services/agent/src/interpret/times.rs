@@ -26,6 +26,13 @@ pub(super) struct Window {
     pub(super) to: Option<DateTime<Utc>>,
 }
 
+impl Window {
+    /// Whether an instant lies in it.
+    pub(super) fn contains(&self, instant: DateTime<Utc>) -> bool {
+        self.from.is_none_or(|from| from <= instant) && self.to.is_none_or(|to| instant < to)
+    }
+}
+
 /// A time of day in a message.
 #[derive(Clone, Copy)]
 struct TimeOfDay {
@@ -182,7 +189,7 @@ fn clock(reading: &Reading, position: usize, calendar: &Calendar) -> Option<(Win
         }
     };
     let mut next = position + 1;
-    while matches!(reading.meaning(next), Some(Meaning::Article | Meaning::Filler))
+    while matches!(reading.meaning(next), Some(Meaning::Article | Meaning::Filler | Meaning::Role(Role::To)))
         || matches!(reading.pieces.get(next).map(|piece| piece.word.as_str()), Some("as" | "das" | "o"))
     {
         next += 1;

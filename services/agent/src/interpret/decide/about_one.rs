@@ -5,7 +5,7 @@ use resync_api::tws::model::{Direction, ObjectKind, Status};
 use super::{Scene, draft, names};
 use crate::interpret::AskBackReason;
 use crate::interpret::draft::{Outcome, Target, Wanted, Why};
-use crate::interpret::lexicon::{Cue, Meaning, Outside, State};
+use crate::interpret::lexicon::{Cue, Meaning, Outside, Role, State};
 use crate::interpret::reading::Reading;
 use crate::query::Field;
 
@@ -37,7 +37,10 @@ pub(super) fn take_tail_lines(reading: &mut Reading) -> Option<u32> {
         near.into_iter().find(|position| reading.number(*position).is_some_and(|number| number > 1))?;
     let count = reading.number(number).and_then(|number| u32::try_from(number).ok())?;
     reading.take(number);
-    Some(count.min(2_000))
+    // The first lines are no tail; the log tool shows where it begins.
+    let first =
+        reading.before(number).and_then(|before| reading.meaning(before)) == Some(Meaning::Ordinal(1));
+    (!first).then_some(count.min(2_000))
 }
 
 fn help(scene: &Scene<'_>) -> Option<Outcome> {
@@ -81,6 +84,14 @@ fn names_resource(scene: &Scene<'_>) -> Option<usize> {
 }
 
 fn holders(scene: &mut Scene<'_>) -> Option<Outcome> {
+    let any_resource = (0..scene.reading.pieces.len()).any(|position| {
+        matches!(scene.reading.meaning(position), Some(Meaning::Kind { kind: ObjectKind::Resource, .. }))
+    });
+    let holding = scene.has(Cue::Holding)
+        || !scene.reading.positions(|meaning| meaning == Meaning::Verb(crate::query::Verb::Hold)).is_empty();
+    if any_resource && scene.names.is_empty() && holding && !scene.has(Cue::Count) {
+        return Some(scene.about(Wanted::Holders, Target::None));
+    }
     let resource = names_resource(scene)?;
     let work_named = scene.names.iter().any(|named| {
         named.mention != resource && scene.reading.mentions[named.mention].names(ObjectKind::Job)
@@ -112,6 +123,12 @@ fn why(scene: &mut Scene<'_>) -> Option<Outcome> {
     }
     if scene.names.is_empty() && scene.slots.selected.kind == Some(ObjectKind::Workstation) {
         return None;
+    }
+    let everything =
+        scene.reading.pieces.iter().any(|piece| matches!(piece.word.as_str(), "everything" | "tudo" | "td"));
+    if scene.names.is_empty() && everything {
+        // "what is holding everything up": what needs attention.
+        return (!scene.has(Cue::Why)).then(|| Outcome::Draft(draft(Wanted::Overview, Target::None)));
     }
     let plan_only = scene.names.is_empty() && (scene.has(Cue::Plan) || scene.has(Cue::Overview));
     if plan_only {
@@ -146,9 +163,10 @@ fn is_stuck_on(scene: &Scene<'_>) -> bool {
             Some(Meaning::State(State::Is(Status::Blocked | Status::Held)))
         )
     });
+    let several = scene.slots.selected.kind_said && !scene.slots.selected.vague;
     stuck
         && !named.scoped
-        && !scene.slots.selected.kind_said
+        && !several
         && scene.reading.first(Cue::What).is_some_and(|what| what < named.piece)
 }
 
@@ -187,6 +205,12 @@ fn reason(scene: &Scene<'_>, blocked: bool) -> Why {
 fn neighbours(scene: &mut Scene<'_>) -> Option<Outcome> {
     // A wait that has become a condition is no question about dependencies.
     let depends = scene.reading.positions(|meaning| meaning == Meaning::Cue(Cue::Depends)).first().copied();
+    if let Some(direction) = beside(scene) {
+        let target = required(scene, WORK);
+        return Some(
+            scene.about(Wanted::Dependencies { direction, transitive: scene.has(Cue::Transitive) }, target),
+        );
+    }
     let depends = depends.or_else(|| waits_for(scene));
     let impact = scene.reading.first(Cue::Impact);
     let successors = scene.reading.first(Cue::Successors).or(impact);
@@ -200,6 +224,13 @@ fn neighbours(scene: &mut Scene<'_>) -> Option<Outcome> {
         return None;
     }
     let target = required(scene, WORK);
+    // "will X affect Y": what X does is asked.
+    let target = match (impact, &scene.names[..]) {
+        (Some(verb), [first, second]) if first.piece < verb && verb < second.piece => {
+            Target::Mention(first.mention)
+        }
+        _ => target,
+    };
     let direction = match (successors, predecessors) {
         (Some(_), None) => Direction::Successors,
         (None, Some(_)) => Direction::Predecessors,
@@ -211,6 +242,23 @@ fn neighbours(scene: &mut Scene<'_>) -> Option<Outcome> {
         && scene.slots.selected.kind.is_none();
     let transitive = scene.has(Cue::Transitive) || impact.is_some() || all;
     Some(scene.about(Wanted::Dependencies { direction, transitive }, target))
+}
+
+/// "what comes right after X", "what has to finish before X can start".
+fn beside(scene: &Scene<'_>) -> Option<Direction> {
+    let [named] = scene.names[..] else { return None };
+    if !scene.has(Cue::What) || scene.slots.window.is_some() {
+        return None;
+    }
+    let mut lead = scene.reading.before(named.piece)?;
+    if scene.reading.singular_kind(lead).is_some() {
+        lead = scene.reading.before(lead)?;
+    }
+    match scene.reading.meaning(lead)? {
+        Meaning::Role(Role::After) => Some(Direction::Successors),
+        Meaning::Role(Role::Before) => Some(Direction::Predecessors),
+        _ => None,
+    }
 }
 
 /// "X depends on what" and "what does X depend on" ask what X needs; "what depends on X" who needs X.
@@ -236,7 +284,9 @@ fn changes(scene: &mut Scene<'_>) -> Option<Outcome> {
     let states = selected.conditions.iter().any(|condition| {
         !matches!(condition.field, Field::StartTime | Field::EndTime | Field::ScheduledTime)
     });
-    if !scene.has(Cue::Changes) || states || scene.has(Cue::Count) || !selected.group_by.is_empty() {
+    let general = scene.has(Cue::Overview) && scene.slots.window.is_none() && scene.names.is_empty();
+    if !scene.has(Cue::Changes) || general || states || scene.has(Cue::Count) || !selected.group_by.is_empty()
+    {
         return None;
     }
     let target = match scene.names.first() {
@@ -307,7 +357,10 @@ fn progress(scene: &mut Scene<'_>) -> Option<Outcome> {
 fn detail(scene: &mut Scene<'_>) -> Option<Outcome> {
     let selected = &scene.slots.selected;
     let several = selected.kind_said && !selected.vague;
-    let grouped = !selected.group_by.is_empty() || selected.order.is_some() || selected.limit.is_some();
+    let grouped = !selected.group_by.is_empty()
+        || selected.order.is_some()
+        || selected.limit.is_some()
+        || super::asks_for_shares(scene);
     if scene.names.is_empty() {
         let asks = scene.has(Cue::Detail) || scene.has(Cue::When);
         let refers = scene.marks.it || names::target(scene, WORK) != Target::Earlier;

@@ -38,6 +38,7 @@ pub(super) fn read(reading: &mut Reading, context: &Context<'_>) -> Option<Outco
 
 /// The verb that opens the request, courtesy and wishes aside.
 fn leading_verb(reading: &Reading) -> Option<(usize, Verb)> {
+    let mut wished = false;
     for position in 0..reading.pieces.len() {
         if let Some(split) = split_verb(reading, position) {
             return Some(split);
@@ -48,13 +49,16 @@ fn leading_verb(reading: &Reading) -> Option<(usize, Verb)> {
             Some(Meaning::Cue(Cue::Holding)) if reading.pieces[position].word.starts_with("segur") => {
                 return Some((position, Verb::Hold));
             }
+            Some(Meaning::Wish) => wished = true,
+            // "I want X to run now", "preciso que o X rode"
+            None if wished && reading.name(position).is_some() => {}
+            Some(Meaning::Kind { plural: false, .. } | Meaning::Cue(Cue::What)) if wished => {}
+            Some(Meaning::Role(_)) if wished => {}
+            Some(Meaning::Cue(Cue::Ran) | Meaning::State(State::Scheduled)) if wished => {
+                return Some((position, Verb::Submit));
+            }
             Some(
-                Meaning::Wish
-                | Meaning::Filler
-                | Meaning::Article
-                | Meaning::Auxiliary
-                | Meaning::And
-                | Meaning::Outside(_),
+                Meaning::Filler | Meaning::Article | Meaning::Auxiliary | Meaning::And | Meaning::Outside(_),
             ) => {}
             Some(Meaning::Cue(Cue::HowTo)) => {}
             // "run X", "roda o X": as an opening word it is an order.
@@ -123,7 +127,7 @@ fn split_verb(reading: &Reading, position: usize) -> Option<(usize, Verb)> {
             | "bota"
             | "botar"
             | "poe"
-            | "por"
+            | "ponha"
             | "give"
             | "set"
             | "mark"
@@ -200,11 +204,17 @@ fn kinds(verb: Verb) -> &'static [ObjectKind] {
 fn by_object(scene: &Scene<'_>, verb: Verb, target: Target) -> Verb {
     let Target::Mention(mention) = target else { return verb };
     let mention = &scene.reading.mentions[mention];
+    let place = mention.hint.map_or_else(
+        || mention.only_names(&[ObjectKind::Workstation]),
+        |hint| hint == ObjectKind::Workstation,
+    );
     let work = mention.hint.map_or_else(
         || mention.only_names(&[ObjectKind::Job, ObjectKind::JobStream]),
         |hint| matches!(hint, ObjectKind::Job | ObjectKind::JobStream),
     );
     match verb {
+        Verb::Rerun | Verb::Submit if place => Verb::Start,
+        Verb::Kill if place => Verb::Stop,
         Verb::Start if work => Verb::Submit,
         Verb::Stop if work => Verb::Kill,
         other => other,

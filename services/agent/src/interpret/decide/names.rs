@@ -16,9 +16,8 @@ pub(super) fn promote_unknown(reading: &mut Reading) {
         if reading.pieces[position].unit != Unit::Unknown || reading.pieces[position].word.len() < 3 {
             continue;
         }
-        let Some(earlier) = reading.before(position) else { continue };
         let expects_name = matches!(
-            reading.meaning(earlier),
+            reading.before(position).and_then(|earlier| reading.meaning(earlier)),
             Some(
                 Meaning::Kind { plural: false, .. }
                     | Meaning::Role(Role::In | Role::Of | Role::By | Role::Named)
@@ -36,7 +35,8 @@ pub(super) fn promote_unknown(reading: &mut Reading) {
                     | Meaning::Verb(_)
             )
         );
-        if expects_name {
+        let describes_name = matches!(reading.meaning(position + 1), Some(Meaning::Pattern(_)));
+        if expects_name || describes_name || reading.pieces[position].shouted {
             reading.promote(position);
         }
     }
@@ -120,10 +120,12 @@ pub(super) fn add_patterns(reading: &Reading, selected: &mut Selected) {
         else {
             return true;
         };
-        let lead = reading.before(piece).and_then(|lead| match reading.meaning(lead) {
+        let pattern = |at: usize| match reading.meaning(at) {
             Some(Meaning::Pattern(pattern)) => Some(pattern),
             _ => None,
-        });
+        };
+        // "containing X", "with X in the name"
+        let lead = reading.before(piece).and_then(pattern).or_else(|| pattern(piece + 1));
         let text = mention.text.replace('@', "*");
         let bare = text.trim_matches('*').to_owned();
         let text = match lead {

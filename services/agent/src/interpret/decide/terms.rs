@@ -15,6 +15,9 @@ pub(super) fn read(reading: &Reading) -> Option<Term> {
         return Some(Term::MessageCode(code.raw.to_uppercase()));
     }
     let asks = reading.has(Cue::Meaning);
+    if let Some(substatus) = substatus(reading).filter(|_| !several) {
+        return Some(Term::Status(substatus));
+    }
     let defines = is_definition(reading);
     if !asks && !defines && !is_bare_return_code(reading) {
         return None;
@@ -24,14 +27,6 @@ pub(super) fn read(reading: &Reading) -> Option<Term> {
     }
     if !asks && !defines {
         return None;
-    }
-    if let Some(substatus) = reading.pieces.iter().find(|piece| {
-        matches!(piece.unit, Unit::Name(_))
-            && ["HOLD_", "READY_", "SUPPR_", "SUCC_"]
-                .iter()
-                .any(|start| piece.raw.to_uppercase().starts_with(start))
-    }) {
-        return Some(Term::Status(substatus.raw.to_uppercase()));
     }
     let named = (0..reading.pieces.len()).any(|position| {
         reading.name(position).is_some_and(|mention| !reading.mentions[mention].objects.is_empty())
@@ -133,4 +128,14 @@ fn status_word(reading: &Reading, position: usize) -> Option<String> {
         _ if piece.shouted && piece.unit == Unit::Unknown => Some(raw),
         _ => None,
     }
+}
+
+/// A substatus in full: it looks like a name, but nothing of the plan is called so.
+fn substatus(reading: &Reading) -> Option<String> {
+    (0..reading.pieces.len()).find_map(|position| {
+        let mention = reading.name(position)?;
+        let text = reading.pieces[position].raw.to_uppercase();
+        let known = ["HOLD_", "READY_", "SUPPR_", "SUCC_"].iter().any(|start| text.starts_with(start));
+        (known && reading.mentions[mention].objects.is_empty()).then_some(text)
+    })
 }

@@ -11,7 +11,7 @@ use super::meaning::{Cue, Rank};
 pub(super) const ROWS: &[Row] = &[
     Row(
         C(Count),
-        "how many | count | counts | number of | total number of | total of | total | how much | tally | quantity of | amount of | the number",
+        "how many | count | howmany | how mny | hw many | counts | number of | total number of | total of | total | how much | tally | quantity of | amount of | the number",
         "quanto | quantos | quanta | quantas | quantidade | quantidade de | qtd | qtde | qtos | qtas | qnts | qts | numero de | total de | total | contar | conta | conte | contagem | quantos sao",
     ),
     Row(
@@ -27,8 +27,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Why),
-        "why | how come | what do i do | what should i do | what to do | what can i do about | what do we do | reason | reasons | cause | causes | root cause | what is wrong | wrong with | whats wrong | whats wrong with | problem with | what made | how did | wth is wrong | y | the matter | explain why | diagnose | troubleshoot | investigate | because of what",
-        "por que | porque | o que faco | o que fazer | o que eu faco | o que foi | que que houve | pq | por q | porq | motivo | motivos | razao | causa | causas | causa raiz | o que houve | que houve | o que deu no | o que deu na | o que deu com | que deu no | que deu na | qual o problema | qual e o problema | problema com | problema do | problema da | problema no | problema na | por que motivo | por conta de que | diagnostic~ | investig~ | que aconteceu pra | por qual motivo",
+        "why | how come | what do i do | what should i do | what to do | what can i do about | what do we do | reason | reasons | cause | causes | root cause | what is wrong | wrong with | whats wrong | whats wrong with | problem with | what made | wth is wrong | y | the matter | explain why | diagnose | troubleshoot | investigate | because of what",
+        "por que | porque | por qe | porq e | o que deu errado com | o que deu errado no | o que deu errado na | deu errado com | deu problema com | o que faco | o que fazer | o que eu faco | o que foi | que que houve | pq | por q | porq | motivo | motivos | razao | causa | causas | causa raiz | o que houve | que houve | o que deu no | o que deu na | o que deu com | que deu no | que deu na | qual o problema | qual e o problema | problema com | problema do | problema da | problema no | problema na | por que motivo | por conta de que | diagnostic~ | investig~ | que aconteceu pra | por qual motivo",
     ),
     Row(
         C(Happened),
@@ -47,12 +47,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Depends),
-        "depend | depends | depending | wait | waits | waiting for | waiting on | wait for | waits for | wait on | waits on | awaiting | awaits | need | needs | require | requires | relies on | rely on | hinges on | needed by | required by | waited on by",
+        "depend | depends | follow | follows | followed by | depending | wait | waits | waiting for | waiting on | wait for | waits for | wait on | waits on | awaiting | awaits | need | needs | require | requires | relies on | rely on | hinges on | needed by | required by | waited on by",
         "depende | dependem | dependendo | dependia | espera | esperam | espera por | aguarda por | aguardando por | esperando por | esperando pelo | esperando pela | aguardando pelo | aguardando pela | precisa | precisam | necessita | exige | requer",
     ),
     Row(
         C(Successors),
-        "successor | successors | dependent | dependents | follower | followers | comes after | come after | runs after | run after | runs next | comes next | what next | next in line | next step | released by | triggered by | triggers | children | behind it",
+        "successor | successors | dependent | dependents | follower | followers | comes after | come after | runs after | run after | runs next | comes next | what next | next in line | next step | triggered by | triggers | children | behind it",
         "sucessor~ | dependente | dependentes | quem vem depois | vem depois | vem em seguida | vem depois do | vem depois da | roda depois | rodam depois | filhos | proximos passos | disparado por | vem na sequencia",
     ),
     Row(
@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Progress),
-        "progress | how far | how far along | percent | percentage | eta | remaining | how long until | left | to go | done yet | finished yet | how close | how much is left | how much left | how much longer | how complete | far along | completion | how long till | how much of | on track | when will it finish",
+        "progress | how far | remain | remains | how far along | percent | percentage | eta | remaining | how long until | left | to go | done yet | finished yet | how close | how much is left | how much left | how much longer | how complete | far along | completion | how long till | how much of | on track | when will it finish",
         "progresso | andamento | percentual | porcentagem | quanto falta | falta | faltam | faltando | quanto tempo falta | previsao | previsao de termino | em que pe | em que pe esta | que pe | ja acabou | quanto ja | quantos por cento | por cento | eta | restante | restam | resta | evolucao | quanto tempo ate",
     ),
     Row(
@@ -93,13 +93,13 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         C(Health),
         "health | healthy | ok | okay | fine | alive | doing | condition | condition of | all right | alright | good shape | in shape | well",
-        "saude | ok | de pe | bem | situacao dos agentes | beleza | tudo bem | tudo certo | tranquilo | em ordem",
+        "saude | ok | de pe | bem | situacao dos agentes | beleza | tudo bem | tudo certo | tranquil~ | em ordem",
     ),
     Row(
         C(Overview),
-        "overview | summary | summarize | on fire | needs attention | needs my attention | need my attention | attention | look at first | should i look at | what should i look at | worry about | anything wrong | problems | issues | issue | trouble | incidents | alerts | hot spots | how old is the data | how fresh is the data | data age | how fresh | summarise | dashboard | big picture | at a glance | how is it going | how is it looking | how are we doing | how are things | how is everything | situation | status report | everything ok | everything okay | everything fine | \
+        "overview | summary | summarize | success rate | failure rate | error rate | just came on shift | came on shift | start of my shift | my shift | on shift | taking over | took over | what do i need to know | need to know | should i know | brief me | fill me in | bring me up to speed | up to speed | on fire | needs attention | needs my attention | need my attention | attention | look at first | should i look at | what should i look at | worry about | anything wrong | problems | issues | issue | trouble | incidents | alerts | hot spots | how old is the data | how fresh is the data | data age | how fresh | summarise | dashboard | big picture | at a glance | how is it going | how is it looking | how are we doing | how are things | how is everything | situation | status report | everything ok | everything okay | everything fine | \
          all good | all ok | all clear | how are we | how is tonight | health check | report | briefing | rundown | recap | general status | overall | overall status | sitrep | handover | shift report | state of affairs | snapshot | is it all good | what is going on | whats going on | what is up | how goes it",
-        "resumo | resume | o que ta pegando | o que esta pegando | que ta pegando | ta pegando | olhar primeiro | preciso olhar | que devo olhar | atencao | precisa de atencao | preocupar | com que me preocupar | problemas | incidentes | alertas | pepino | pepinos | qual a boa | resumir | visao geral | panorama | como estamos | como estao as coisas | situacao geral | tudo bem | tudo certo | tudo ok | tudo em ordem | geral | geralzao | status geral | como anda | como andam as coisas | relatorio | balanco | apanhado | overview | \
+        "resumo | resume | taxa de sucesso | taxa de erro | taxa de falha | indice de falha | cheguei agora | plantao | no plantao | meu turno | no turno | assumindo o turno | preciso saber | o que preciso saber | me atualiza | me situa | me deixa a par | o que ta pegando | o que esta pegando | que ta pegando | ta pegando | olhar primeiro | preciso olhar | que devo olhar | atencao | precisa de atencao | preocupar | com que me preocupar | problemas | incidentes | alertas | pepino | pepinos | qual a boa | resumir | visao geral | panorama | como estamos | como estao as coisas | situacao geral | tudo bem | tudo certo | tudo ok | tudo em ordem | geral | geralzao | status geral | como anda | como andam as coisas | relatorio | balanco | apanhado | overview | \
          como ta | como que ta | passagem de turno | como foi a noite | como ta a noite | quadro geral | como vao as coisas | como esta tudo | como ta tudo | ta tudo bem | ta tudo certo | ta tudo ok",
     ),
     Row(
@@ -139,8 +139,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(NotCovered),
-        "critical path | compare | difference between | differences between | comparison | what if | forecast | simulate | simulation | trend | trends | file dependencies list | event rule | event rules | calendar | calendars | run cycle | run cycles | variable table | variables | statistics | average duration | history of | run history | audit | who changed | who approved | runbook",
-        "caminho critico | comparar | diferenca entre | diferencas entre | compara | comparacao | e se | simular | simulacao | tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | ciclo de execucao | tabela de variaveis | estatisticas | duracao media | historico | auditoria | quem mudou | quem alterou",
+        "critical path | compare | send me | notify me | alert me | email me | let me know when | remind me | export | download | last week | this week | last month | this month | next week | difference between | differences between | comparison | what if | forecast | simulate | simulation | trend | trends | file dependencies list | event rule | event rules | calendar | calendars | run cycle | run cycles | variable table | variables | statistics | average duration | history of | run history | audit | who changed | who approved | runbook",
+        "caminho critico | comparar | me avisa | me avise | avise me | me notifica | exportar | exporta | semana passada | mes passado | esta semana | essa semana | semana que vem | diferenca entre | diferencas entre | compara | comparacao | e se | simular | simulacao | tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | ciclo de execucao | tabela de variaveis | estatisticas | duracao media | historico | auditoria | quem mudou | quem alterou",
     ),
     Row(
         R(Rank::Longest),

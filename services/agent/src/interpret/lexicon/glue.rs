@@ -61,8 +61,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         Pattern(Match::Contains),
-        "containing | contain | contains | with name containing | name contains | names containing | matching | that match | match | name like | names like | with names like",
-        "contendo | contem | contenham | que tenham | que contem | que tem no nome | com nome parecido com | parecid~ com",
+        "in the name | in its name | in their name | in their names | in name | containing | contain | contains | with name containing | name contains | names containing | matching | that match | match | name like | names like | with names like",
+        "no nome | em seu nome | contendo | contem | contenham | que tenham | que contem | que tem no nome | com nome parecido com | parecid~ com",
     ),
     Row(
         Compare(Comparison::More),
@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(Amount(0), "zero", "zero"),
     Row(
         Filler,
-        "half | that | this | their | me | my | us | our | you | your | yours | i | we | hey | ok so | so | well | um | uh | hmm | please | pls | plz | kindly | that is | that are | that have | that has | that were | that was | that did | who | there | here | yet | still | really | actually | basically | just | quick | quickly | \
+        "half | that | this | compared to | compared with | in comparison to | break down | breakdown | break | broken out | their | me | my | us | our | you | your | yours | i | we | hey | ok so | so | well | um | uh | hmm | please | pls | plz | kindly | that is | that are | that have | that has | that were | that was | that did | who | there | here | yet | still | really | actually | basically | just | quick | quickly | \
          exactly | possibly | maybe | perhaps | too | also | though | if | because | but | again | kind of | sort of | some | such | ever | currently | lately | up | out | off | anymore | any more | already | even | only | both | other | others | another | whose | while | being | going | gone | keep | kept | know | think | say | says | tell | check | \
          look | looking | looks | like | seems | seem | appear | appears | want | wants | guess | wonder | wondering | name | names | order | ordered | sort | sorted | descending | ascending | sorting | something wrong | mind | mate | buddy | guys | team | folks | quick question | question | asap | operator | operators | urgent | urgently | now then | side | moment | time | times | at all | far | so far | exists | exist | present | shown | contain | \
          rest | remaining ones | thing | things | stuff | item | items | entries | entry | objects | object | happened there | shift | during | particular | specific | given | following | various | several | many | much | few | lot | lots | bit | little | please tell | value | values | number | total | result | results | case | cases | set | right | correct | damn | hell | the heck | heck | bloody | f | wtf | sir | man | bro | dude | boss | hello there | morning all | good | bad | new | old | current | latest status | point | actual | proper | properly | correctly | normally | normal | usual | usually | expected | long | short | big | small | high | low | main | night | day | week | screen | page | table | report me | exact | would | could | should | might | may | must | able | supposed | trying | tried | try | make | makes | made | take | takes | took | taken | put | let | lets | come | comes | came | go | goes | went | way | keeps | doing | done so | need | use",

@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         M(Yesterday),
         "yesterday | yesterdays | the day before | last day",
-        "ontem | dia anterior | dia de ontem",
+        "ontem | dia anterior | do dia anterior | no dia anterior | dia de ontem",
     ),
     Row(M(Tomorrow), "tomorrow", "amanha"),
     Row(

@@ -30,6 +30,9 @@ impl Index {
 
     /// The nearest word within the bound. A stem keeps the ending that was typed.
     pub(super) fn nearest(&self, word: &str) -> Option<String> {
+        if word.len() == 3 {
+            return swapped(word);
+        }
         let letters: Vec<char> = word.chars().collect();
         if !(SHORTEST..=20).contains(&letters.len())
             || !letters.iter().all(|letter| letter.is_ascii_alphabetic())
@@ -53,6 +56,17 @@ impl Index {
         }
         best.map(|(.., corrected)| corrected)
     }
+}
+
+/// The commonest short words, with two neighbouring letters swapped.
+fn swapped(word: &str) -> Option<String> {
+    ["how", "why", "who", "the", "job", "log", "not", "all", "and", "que", "por", "nao"]
+        .into_iter()
+        .find(|own| {
+            strsim::osa_distance(own, word) == 1
+                && own.bytes().all(|letter| word.as_bytes().contains(&letter))
+        })
+        .map(str::to_owned)
 }
 
 impl Entry {

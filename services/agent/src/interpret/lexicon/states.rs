@@ -13,18 +13,18 @@ use crate::query::Field;
 pub(super) const ROWS: &[Row] = &[
     Row(
         S(Is(Status::Error)),
-        "fail | fails | failed | have problems | having problems | has problems | with problems | have issues | having issues | with issues | failing | failure | failures | abend | abends | abended | abending | abended jobs | \
+        "fail | fails | failed | killed | terminated | was killed | got killed | have problems | having problems | has problems | with problems | have issues | having issues | with issues | failing | failure | failures | abend | abends | abended | abending | abended jobs | \
          in error | with error | with errors | error | errors | errored | erroring | crash | crashed | crashes | \
          crashing | broke | broken | breaking | blew up | blown up | went wrong | gone wrong | going wrong | goes wrong | went bad | \
          bombed | bombed out | went down in flames | in red | unsuccessful | blow up | kaput | died",
-        "falhou | falharam | falhando | falha | falhas | falhado | falhados | falhar | falh~ | abendou | abendaram | abendado | abendados | abend~ | com erro | em erro | erro | erros | deu erro | deram erro | dando erro | dar erro | \
+        "falhou | falharam | foi morto | morto | mortos | falhando | falha | falhas | falhado | falhados | falhar | falh~ | abendou | abendaram | abendado | abendados | abend~ | com erro | em erro | erro | erros | deu erro | deram erro | dando erro | dar erro | \
          deu pau | deram pau | dando pau | deu ruim | deram ruim | deu problema | deram problema | deu errado | deram errado | quebr~ | estouraram | \
          com falha | com falhas | deu falha | deu merda | deu zebra | zicou | bugou | morreu | morreram | explodiu | foi pro saco | foram pro saco",
     ),
     Row(
         S(Is(Status::Waiting)),
         "waiting | pending | queued | still to run | yet to run | in the queue",
-        "aguardando | aguardam | aguarda | esperando | esperam | em espera | pendente | pendentes | na fila | \
+        "aguardando | aguardam | ainda vai rodar | ainda vao rodar | ainda vai executar | ainda falta rodar | aguarda | esperando | esperam | em espera | pendente | pendentes | na fila | \
          por rodar | para rodar | pra rodar | a espera",
     ),
     Row(
@@ -69,10 +69,9 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Is(Status::Held)),
-        "held | on hold | priority zero | being held | put on hold | manually held | paused",
-        "retid~ | segurad~ | segurado pelo operador | pausad~ | held | com prioridade zero | congelad~",
+        "held | on hold | in hold | hold status | priority zero | being held | put on hold | manually held | paused",
+        "retid~ | segurad~ | em hold | no hold | com hold | segurado pelo operador | pausad~ | held | com prioridade zero | congelad~",
     ),
-    Row(S(Internal("HOLD")), "in hold | hold status | hold state", "em hold | status hold | estado hold"),
     Row(
         S(Is(Status::Blocked)),
         "stuck | blocked | hung | hanging | jammed | frozen | stalled | deadlocked | in stuck",
@@ -148,7 +147,7 @@ pub(super) const ROWS: &[Row] = &[
         S(Flag(Field::LongRunning, true)),
         "long running | longrunning | longer than usual | longer than expected | longer than estimated | longer than normal | longer than average | longer than they should | longer than it should | running long | runs long | run long | taking too long | take too long | takes too long | took too long | too long | take long | taking so long | takes so long | so long | taking long | \
          taking forever | slow | slowly | slower than usual | overrunning | overran | running too long | too slow | over estimate | over their estimate | exceeding estimate | past its estimate | unusually long | running over",
-        "demorando mais que o normal | demorando mais do que o normal | demorando mais que o esperado | demorando mais do que o esperado | demorando mais | demorad~ | mais tempo que o normal | mais tempo do que o normal | mais tempo do que o esperado | acima do estimado | acima do tempo | alem do normal | \
+        "demorando mais que o normal | mais que o normal | mais do que o normal | mais que o esperado | mais do que o esperado | demorando mais do que o normal | demorando mais que o esperado | demorando mais do que o esperado | demorando mais | demorad~ | mais tempo que o normal | mais tempo do que o normal | mais tempo do que o esperado | acima do estimado | acima do tempo | alem do normal | \
          alem do estimado | mais que o previsto | mais do que o previsto | demorando demais | demorando muito | demorando alem | lento | lentos | lenta | lentas | muito tempo rodando | rodando muito tempo | rodando ha muito tempo | rodando tempo demais | \
          acima do normal | passando do tempo | passou do tempo | demorando pra caramba | demorando | long running",
     ),
@@ -179,8 +178,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Scheduled),
-        "scheduled | planned | starts | due | will run | going to run | to run | supposed to run | expected to run | will start | going to start | should run | set to run | upcoming | coming up",
-        "agendad~ | programad~ | previst~ | planejad~ | vai rodar | vao rodar | vai iniciar | vao iniciar | vai comecar | vao comecar | deve rodar | devem rodar | vao executar | vai executar",
+        "scheduled | planned | enters | starts | due | will run | going to run | to run | supposed to run | expected to run | will start | going to start | should run | set to run | upcoming | coming up",
+        "agendad~ | programad~ | entra | entram | vai entrar | vao entrar | previst~ | planejad~ | vai rodar | vao rodar | vai iniciar | vao iniciar | vai comecar | vao comecar | deve rodar | devem rodar | vao executar | vai executar",
     ),
     Row(
         S(Down),
@@ -195,8 +194,8 @@ pub(super) const ROWS: &[Row] = &[
     Row(S(Flag(Field::Linked, true)), "linked | connected", "linkad~ | conectad~ | com link"),
     Row(
         S(Flag(Field::Linked, false)),
-        "unlinked | disconnected | lost link | without link | not connected",
-        "deslinkad~ | desconectad~ | sem link | sem conexao | perdeu o link | perderam o link | sem comunicacao",
+        "unlinked | disconnected | link problem | link problems | link issues | link trouble | lost link | without link | not connected",
+        "deslinkad~ | desconectad~ | problema de link | problemas de link | com problema de link | com problemas de link | sem link | sem conexao | perdeu o link | perderam o link | sem comunicacao",
     ),
     Row(
         S(Open),

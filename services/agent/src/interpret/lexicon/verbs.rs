@@ -14,8 +14,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         V(Verb::Cancel),
-        "cancel | abort | drop | call off | scrap",
-        "cancelar | cancela | cancele | abortar | aborta | aborte | dar cancel | da cancel",
+        "cancel | abort | skip | skip over | delete | remove | drop | call off | scrap",
+        "cancelar | cancela | pular | pula | pule | deletar | deleta | apagar | apaga | remover | remove | remova | excluir | exclui | exclua | cancele | abortar | aborta | aborte | dar cancel | da cancel",
     ),
     Row(
         V(Verb::Kill),
@@ -34,8 +34,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         V(Verb::Confirm),
-        "confirm | mark as successful | mark as success | mark as succeeded | mark as done | set to success | force ok | force complete | mark as failed | mark as abended | force success",
-        "confirmar | confirma | confirme | marcar como sucesso | marca como sucesso | dar como sucesso | forcar ok | forca ok | dar ok | marcar como ok | marca como ok",
+        "confirm | mark as successful | force | mark as success | mark as succeeded | mark as done | set to success | force ok | force complete | mark as failed | mark as abended | force success",
+        "confirmar | confirma | forcar | forca | force | confirme | marcar como sucesso | marca como sucesso | dar como sucesso | forcar ok | forca ok | dar ok | marcar como ok | marca como ok",
     ),
     Row(
         V(Verb::SetPriority),

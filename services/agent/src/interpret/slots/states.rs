@@ -13,6 +13,8 @@ pub(super) struct States {
     pub(super) conditions: Vec<Condition>,
     /// The time a stretch of time is about.
     pub(super) time_field: Option<Field>,
+    /// They hold now, whenever the deadline is.
+    pub(super) is_about_now: bool,
     /// The kind of object that has such states.
     pub(super) kind: Option<ObjectKind>,
 }
@@ -28,6 +30,11 @@ pub(in crate::interpret) fn status_value(
     Condition { field: Field::Status, operator, values: statuses.into_iter().map(Value::Status).collect() }
 }
 
+/// Workstations that cannot run jobs.
+pub(in crate::interpret) fn cannot_run() -> Condition {
+    flag(Field::Healthy, false)
+}
+
 /// Jobs and job streams that have not ended.
 pub(in crate::interpret) fn unfinished() -> Condition {
     status_value(Operator::IsNot, ENDED)
@@ -40,6 +47,11 @@ pub(super) fn take(reading: &mut Reading, kind: Option<ObjectKind>, has_window: 
         let Some(state) = state_at(reading, position) else { continue };
         let negated = is_negated(reading, position);
         reading.take(position);
+        if awaited(reading, position).is_some()
+            && let Some(next) = awaited_at(reading, position)
+        {
+            reading.take(next);
+        }
         let workstation = kind == Some(ObjectKind::Workstation)
             || (kind.is_none() && matches!(state, State::Up | State::Flag(Field::Linked, _)));
         if workstation {
@@ -61,9 +73,18 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
         return Some(State::Internal(internal));
     }
     match reading.meaning(position)? {
-        Meaning::State(state) => Some(state),
+        Meaning::State(state)
+            if state != State::Is(Status::Waiting) || awaited(reading, position).is_none() =>
+        {
+            Some(state)
+        }
         // Orders were read before: here the verb says what was done to the jobs.
         Meaning::Verb(Verb::Rerun) => Some(State::Reran),
+        Meaning::Cue(Cue::Depends) | Meaning::State(State::Is(Status::Waiting))
+            if awaited(reading, position).is_some() =>
+        {
+            awaited(reading, position)
+        }
         // "jobs waiting for more than an hour" names no predecessor: it is the state.
         Meaning::Cue(Cue::Depends)
             if reading.word(piece.start).starts_with("waiting")
@@ -76,6 +97,32 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
         }
         _ => None,
     }
+}
+
+/// What is waited for in general, after a verb of waiting: "which jobs wait for confirmation".
+fn awaited(reading: &Reading, position: usize) -> Option<State> {
+    let next = awaited_at(reading, position)?;
+    let word = reading.word(reading.pieces[next].start);
+    Some(match (reading.meaning(next), word) {
+        (_, "file" | "files" | "arquivo" | "arquivos") => State::Waits("HOLD_WAITING_FOR_FILE"),
+        (_, "confirmation" | "confirmacao") => State::Internal("PEND"),
+        (_, "time" | "hora" | "horario") => State::Waits("HOLD_WAITING_FOR_TIME"),
+        (Some(Meaning::Cue(Cue::Predecessors)), _) => State::Waits("HOLD_WAITING_FOR_PREDECESSOR"),
+        (Some(Meaning::Column(Field::Limit)), _) => State::Waits("READY_WAITING_FOR_LIMIT"),
+        (Some(Meaning::Kind { kind, .. }), _) if reading.name(next + 1).is_none() => match kind {
+            ObjectKind::Resource => State::Waits("READY_WAITING_FOR_RESOURCES"),
+            ObjectKind::Prompt => State::Waits("HOLD_WAITING_FOR_PROMPT"),
+            ObjectKind::Workstation => State::Waits("READY_WAITING_FOR_AGENT"),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// The piece after a verb of waiting, articles and prepositions aside.
+fn awaited_at(reading: &Reading, position: usize) -> Option<usize> {
+    (position + 1..reading.pieces.len())
+        .find(|next| !matches!(reading.meaning(*next), Some(Meaning::Article | Meaning::Role(_))))
 }
 
 /// Internal statuses whose word is only theirs when it stands in capitals.
@@ -96,6 +143,11 @@ pub(in crate::interpret) fn is_negated(reading: &Reading, position: usize) -> bo
         cursor = earlier;
         match reading.meaning(earlier) {
             Some(Meaning::Not | Meaning::Except) => return true,
+            // "except those that are late"
+            Some(Meaning::Cue(Cue::What))
+                if earlier
+                    .checked_sub(1)
+                    .is_some_and(|before| reading.meaning(before) == Some(Meaning::Except)) => {}
             // "not failed or cancelled": the denial reaches over the alternatives.
             Some(Meaning::Or | Meaning::State(_)) if is_negated(reading, earlier) => return true,
             Some(
@@ -143,6 +195,7 @@ impl States {
             State::Waits(substatus) => (Some(text(Field::Substatus, substatus)), Some(Field::ScheduledTime)),
             State::Flag(field, value) => {
                 let time = matches!(field, Field::Late | Field::AtRisk).then_some(Field::Deadline);
+                self.is_about_now |= time.is_some();
                 (Some(flag(field, value != negated)), time)
             }
             State::Finished if negated => {

@@ -166,7 +166,7 @@ fn the_plan_meanings_and_help() {
 #[test]
 fn command_line_forms() {
     check(&[
-        ("sj MDM#PAYROLL.@", "list job where job_stream_name is PAYROLL and workstation is MDM"),
+        ("sj MDM#PAYROLL.@", "list job where job_stream_name is PAYROLL and job_stream_workstation is MDM"),
         ("sj @#@.@+state=abend", "list job where internal_status is ABEND"),
         ("sj @#@.@~state=succ", "list job where internal_status is not SUCC"),
         ("ss @#PAY@", "list job_stream where job_stream_name is PAY*"),
@@ -183,5 +183,31 @@ fn command_line_forms() {
         ("ap PAY_LOAD;50", "act set_priority job MDM#/FIN/PAYROLL.PAY_LOAD with 50"),
         ("lc AGT01;10;noask", "act set_limit workstation AGT01 with 10"),
         ("reply 12;y", "act reply prompt 12 with yes"),
+    ]);
+}
+
+#[test]
+fn looser_phrasing() {
+    check(&[
+        ("PAY_CALC abended what do I do", "why_failed job MDM#/FIN/PAYROLL.PAY_CALC"),
+        ("explain the failure of PAY_CALC", "why_failed job MDM#/FIN/PAYROLL.PAY_CALC"),
+        ("me explica o erro do PAY_CALC", "why_failed job MDM#/FIN/PAYROLL.PAY_CALC"),
+        ("what has to finish before PAY_LOAD can start?", "predecessors job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("what comes right after PAY_LOAD?", "successors job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("quem precisa rodar antes do PAY_LOAD", "predecessors job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("o que roda logo depois do PAY_LOAD", "successors job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("Will the failure of PAY_CALC affect FINAL?", "successors job MDM#/FIN/PAYROLL.PAY_CALC transitive"),
+        ("Which job is PAYROLL stuck at?", "why_waiting job_stream MDM#/FIN/PAYROLL"),
+        ("on which workstation does PAY_LOAD run?", "detail job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("por que PAY_LOAD está em hold?", "why_waiting job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("what needs my attention?", "overview"),
+        ("tá tudo rodando?", "overview"),
+        ("did everything finish ok last night?", "overview"),
+        ("what is HOLD_WAITING_FOR_FILE?", "meaning status HOLD_WAITING_FOR_FILE"),
+        ("why is MDM#/FIN/PAYROLL.PAY_LOAD late", "why_waiting job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("tail 50 of PAY_CALC", "log job MDM#/FIN/PAYROLL.PAY_CALC tail 50"),
+        ("is DBLOCK free?", "resource_holders resource AGT01#DBLOCK"),
+        ("restart agent AGT01", "act start workstation AGT01"),
+        ("preciso que o PAY_LOAD rode agora", "act submit job MDM#/FIN/PAYROLL.PAY_LOAD"),
     ]);
 }

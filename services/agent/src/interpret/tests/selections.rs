@@ -203,3 +203,51 @@ fn workstations_resources_and_prompts() {
         ("tem algum prompt aberto?", "open_prompts"),
     ]);
 }
+
+#[test]
+fn looser_phrasing() {
+    check(&[
+        (
+            "gimme all the abends from tonight",
+            "list job where status is ERROR and end_time above 2026-11-22T21:00:00Z and end_time below 2026-11-23T09:00:00Z",
+        ),
+        ("how many jobs are left to run?", "count job where status is WAITING,READY"),
+        (
+            "what's next to run on AGT01?",
+            "list job where status is WAITING,READY and workstation is AGT01 order scheduled_time asc",
+        ),
+        ("top 10 jobs by duration", "list job order elapsed desc limit 10"),
+        ("biggest streams", "list job_stream order job_count desc"),
+        ("show top 5 jobs by return code", "list job order return_code desc limit 5"),
+        ("top 3 workstations by failed jobs", "count job where status is ERROR by workstation limit 3"),
+        ("which agents have failed jobs?", "count job where status is ERROR by workstation"),
+        ("streams with failed jobs", "count job where status is ERROR by job_stream_name"),
+        ("percentage of failed jobs", "count job by status"),
+        (
+            "Give me a breakdown of job statuses for stream PAYROLL",
+            "count job where job_stream_name is PAYROLL by status",
+        ),
+        ("which jobs wait for confirmation?", "list job where internal_status is PEND"),
+        (
+            "Show jobs under /FIN excluding successful ones",
+            "list job where status is not SUCCESSFUL and folder is /FIN/*",
+        ),
+        ("show me everything that's late in FIN", "list job where folder is /FIN/* and late is true"),
+        ("jobs without a deadline", "ask NotCovered"),
+        ("why are jobs failing?", "list job where status is ERROR"),
+        ("jobs q falharam hj", "list job where status is ERROR and end_time above 2026-11-23T03:00:00Z"),
+        ("quantos jobs ainda faltam?", "count job where status is not SUCCESSFUL,ERROR,CANCELED"),
+        (
+            "Mostre os jobs da pasta /FIN menos os que terminaram com sucesso",
+            "list job where status is not SUCCESSFUL and folder is /FIN/*",
+        ),
+        ("quais malhas têm jobs com erro?", "count job where status is ERROR by job_stream_name"),
+        ("jobs com RPT no nome", "list job where job_name is *RPT*"),
+        ("jobs com mais de 2 horas de execução", "list job where elapsed above 2h"),
+        (
+            "o que ainda vai rodar nas próximas 2 horas?",
+            "list job where status is WAITING and scheduled_time above 2026-11-23T05:30:00Z and scheduled_time below 2026-11-23T07:30:00Z",
+        ),
+        ("malhas em andamento", "list job_stream where status is RUNNING"),
+    ]);
+}

@@ -95,6 +95,7 @@ impl Calendar {
         let night_after = |date: NaiveDate, next: NaiveDate| self.between((date, NIGHT), (next, MORNING));
         let hour = self.now.with_timezone(&self.time_zone).time();
         let before_evening = NaiveTime::from_hms_opt(NIGHT, 0, 0).is_some_and(|evening| hour < evening);
+        let before_morning = NaiveTime::from_hms_opt(MORNING, 0, 0).is_some_and(|morning| hour < morning);
         Some(match moment {
             Moment::Today if self.future => {
                 Window { from: Some(self.day_start), to: Some(self.day_start + Duration::days(1)) }
@@ -108,6 +109,7 @@ impl Calendar {
                 to: Some(self.day_start + Duration::days(2)),
             },
             Moment::LastNight => night_after(yesterday, today),
+            Moment::Tonight if before_morning => night_after(yesterday, today),
             Moment::Tonight if before_evening && !self.future => night_after(yesterday, today),
             Moment::Tonight | Moment::Evening => night_after(today, tomorrow),
             Moment::SmallHours => self.between((today, 0), (today, MORNING)),
