@@ -57,17 +57,9 @@ async fn explained(night: &Night, incident: &IncidentTruth, question: &str) -> a
     if failed_itself && incident.kind != IncidentKind::LongRunning {
         let log = answer.blocks.iter().find_map(marked_lines).context("a log excerpt")?;
         let line = incident.log_lines.first().context("a log line")?;
-        ensure!(
-            log.iter().any(|marked| marked.contains(line.as_str())) || !has_clue(incident.kind),
-            "{log:?}"
-        );
+        ensure!(log.iter().any(|marked| marked.contains(line.as_str())), "{log:?}");
     }
     Ok(())
-}
-
-/// Kinds whose planted log lines say why; a killed or merely slow program says nothing of itself.
-fn has_clue(kind: IncidentKind) -> bool {
-    kind != IncidentKind::MaxDurationKilled
 }
 
 /// Whether a fact names an object: by its key, or by the parts that the plan's own rows have.

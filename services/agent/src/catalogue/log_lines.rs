@@ -144,13 +144,29 @@ pub(crate) struct Clue {
 pub(crate) fn marked(log: &JobLog) -> Vec<LogLine> {
     let numbers = log.first_line..;
     let lines = log.lines.iter().zip(numbers);
-    lines
+    let mut lines: Vec<_> = lines
         .map(|(text, number)| LogLine {
             number,
             text: text.clone(),
             matters: weigh(text).is_some_and(|(_, weight)| weight >= MATTERS),
         })
-        .collect()
+        .collect();
+    // A program that was killed says nothing of it: what it did last is the nearest thing to a reason.
+    let last = last_printed(&lines);
+    if let Some(last) = last.filter(|&last| lines[..=last].iter().all(|line| !line.matters)) {
+        lines[last].matters = true;
+    }
+    lines
+}
+
+/// Index of the last line the program itself printed: the one before the footer, which stands between the last
+/// two rules. None when the log has no footer yet, or the program printed nothing.
+pub(crate) fn last_printed(lines: &[LogLine]) -> Option<usize> {
+    let is_rule = |line: &LogLine| line.text.starts_with("====");
+    let mut rules = lines.iter().enumerate().rev().filter(|(_, line)| is_rule(line)).map(|(index, _)| index);
+    let (_end, footer) = (rules.next()?, rules.next()?);
+    let last = footer.checked_sub(1)?;
+    (!lines[last].text.starts_with('=')).then_some(last)
 }
 
 /// What the log points at, nearest to the cause first, one clue a class.
@@ -213,6 +229,42 @@ mod tests {
     fn every_pattern_compiles() {
         assert_eq!(SET.len(), PATTERNS.len());
         assert!(CODE.is_some());
+    }
+
+    #[test]
+    fn what_a_silent_program_printed_last_matters() {
+        let rule = "==========";
+        let lines = [
+            rule,
+            "= JOB : X",
+            rule,
+            "reading block 1",
+            "waiting for the feed",
+            rule,
+            "= Exit Status : 143",
+            rule,
+        ];
+        let log = JobLog {
+            run_id: "run".to_owned(),
+            first_line: 1,
+            lines: lines.map(str::to_owned).to_vec(),
+            truncated: false,
+            observed_at: DateTime::UNIX_EPOCH,
+        };
+        let mattering = |log: &JobLog| -> Vec<u32> {
+            marked(log).iter().filter(|line| line.matters).map(|line| line.number).collect()
+        };
+        assert_eq!(mattering(&log), [5]);
+        let spoken = JobLog {
+            lines: log.lines.iter().map(|line| line.replace("reading", "ERROR")).collect(),
+            ..log.clone()
+        };
+        assert_eq!(mattering(&spoken), [4], "a program that says why is taken at its word");
+        let silent = JobLog {
+            lines: [rule, "= JOB : X", rule, rule, "= Exit Status : 1", rule].map(str::to_owned).to_vec(),
+            ..log
+        };
+        assert_eq!(mattering(&silent), Vec::<u32>::new());
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn failure(draft: &mut Draft, report: &At) {
     waiting_table(draft, report);
 }
 
-/// What the log and the return code say.
+/// What the log says; what it leaves open the return code may tell.
 fn evidence(draft: &mut Draft, report: &At, job: &At) {
     let clue = report.get("clues").item(0);
     if clue.is_given() {
@@ -50,33 +50,41 @@ fn evidence(draft: &mut Draft, report: &At, job: &At) {
             line: clue.get("line").fact(Format::Number),
             text: clue.get("text").fact(Format::Plain),
         });
-        let code = clue.get("code");
-        if code.is_given() {
-            draft.say(FailureMessage::CodeMeans {
-                code: code.get("code").fact(Format::Plain),
-                meaning: code.get("meaning").fact(Format::Plain),
-            });
-            if let Some(check) = given(&code.get("what_to_do"), Format::Plain) {
-                draft.say(FailureMessage::FirstCheck { check });
-            }
-            return;
-        }
+        code_in_the_log(draft, &clue.get("code"));
     } else if let Some(code) = given(&report.get("log_error"), Format::Plain) {
         draft.say(FailureMessage::LogUnreadable { code });
     } else {
         draft.say(FailureMessage::LogSilent);
     }
+    let last = report.get("last_printed");
+    if last.is_given() {
+        draft.say(FailureMessage::LastPrinted {
+            line: last.get("number").fact(Format::Number),
+            text: last.get("text").fact(Format::Plain),
+        });
+    }
     let meaning = report.get("return_code_meanings").item(0);
-    let tells = job.get("return_code").value().as_i64().is_some_and(|code| code > 1);
-    if meaning.is_given() && tells {
+    if meaning.is_given() && !clue.is_given() {
         draft.say(FailureMessage::ReturnCodeMeans {
             code: job.get("return_code").fact(Format::Number),
             meaning: meaning.get("meaning").fact(Format::Plain),
         });
-        let cause = given(&meaning.get("usual_cause"), Format::Plain);
-        if let (false, Some(cause)) = (clue.is_given(), cause) {
+        if let Some(cause) = given(&meaning.get("usual_cause"), Format::Plain) {
             draft.say(FailureMessage::Usually { cause });
         }
+    }
+}
+
+fn code_in_the_log(draft: &mut Draft, code: &At) {
+    if !code.is_given() {
+        return;
+    }
+    draft.say(FailureMessage::CodeMeans {
+        code: code.get("code").fact(Format::Plain),
+        meaning: code.get("meaning").fact(Format::Plain),
+    });
+    if let Some(check) = given(&code.get("what_to_do"), Format::Plain) {
+        draft.say(FailureMessage::FirstCheck { check });
     }
 }
 

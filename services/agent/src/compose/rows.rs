@@ -160,7 +160,6 @@ fn qualifier(draft: &Draft, report: &At, condition: &At) -> Option<Qualifier> {
         | Field::Available
         | Field::InUse
         | Field::JobCount
-        | Field::JobStreamWorkstation
         | Field::CancelPending => {
             let label = Label::Field(field).text(draft.locale.language);
             Qualifier::Other(label, how, values())
@@ -307,7 +306,6 @@ fn member(field: Field) -> &'static str {
         Field::ResourceName => "resource_name",
         Field::CancelPending => "cancel_pending",
         Field::JobStreamWorkstation => "job_stream_workstation",
-        Field::JobStreamWorkstation => "job_stream_workstation",
     }
 }
 
@@ -340,7 +338,6 @@ pub(super) fn format(field: Field) -> Format {
         | Field::JobName
         | Field::JobStreamName
         | Field::JobStreamId
-        | Field::JobStreamWorkstation
         | Field::Workstation
         | Field::WorkstationName
         | Field::Type

@@ -44,6 +44,11 @@ pub(crate) enum FailureMessage {
         code: Fact,
         meaning: Fact,
     },
+    /// What the program did last.
+    LastPrinted {
+        line: Fact,
+        text: Fact,
+    },
     /// The log says nothing that the catalogue knows.
     LogSilent,
     /// The log cannot be read.

@@ -135,9 +135,7 @@ fn of_field(field: Field) -> (&'static str, &'static str) {
         Field::Substatus => ("substate", "subestado"),
         Field::JobName => ("job", "job"),
         Field::JobStreamName | Field::JobStreamId => ("job stream", "malha"),
-        Field::Workstation | Field::WorkstationName | Field::JobStreamWorkstation => {
-            ("workstation", "workstation")
-        }
+        Field::Workstation | Field::WorkstationName => ("workstation", "workstation"),
         Field::Type => ("type", "tipo"),
         Field::Folder => ("folder", "pasta"),
         Field::User => ("user", "usuário"),

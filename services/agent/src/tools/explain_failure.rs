@@ -43,6 +43,8 @@ pub(crate) struct FailureReport {
     pub(crate) class: FailureClass,
     /// What the log points at, nearest to the cause first.
     pub(crate) clues: Vec<Clue>,
+    /// What the program printed last, when nothing it printed says why it failed.
+    pub(crate) last_printed: Option<LogLine>,
     /// What its return code usually means.
     pub(crate) return_code_meanings: Vec<Meaning>,
     pub(crate) last_run: Option<JobRun>,
@@ -102,12 +104,16 @@ impl Tool for ExplainFailure {
         let lines = log.as_ref().map(log_lines::marked).unwrap_or_default();
         let mut clues = log_lines::clues(&lines);
         clues.truncate(MAX_CLUES);
+        let last_printed = log_lines::last_printed(&lines).map(|last| lines[last].clone());
+        let last_printed =
+            last_printed.filter(|last| last.matters && clues.iter().all(|clue| clue.line != last.number));
         let (waiting, waiting_count, waiting_truncated) = waiting?;
         let job = &detail.job;
         Ok(FailureReport {
             failed: job.status == Status::Error,
             launch_failed: job.internal_status == "FAIL",
             class: class(job, &clues),
+            last_printed,
             return_code_meanings: job.return_code.map(catalogue::by_number).unwrap_or_default(),
             last_run: detail.runs.iter().find(|run| run.last).or(detail.runs.last()).cloned(),
             run_count: detail.runs.len(),

@@ -24,6 +24,9 @@ impl InEnglish for FailureMessage {
             Self::ReturnCodeMeans { code, meaning } => {
                 pieces!["Return code ", code, " usually means: ", meaning]
             }
+            Self::LastPrinted { line, text } => {
+                pieces!["The last thing it printed, in line ", line, ": “", text, "”."]
+            }
             Self::LogSilent => "No line of its log says why.".into(),
             Self::LogUnreadable { code } => {
                 pieces![

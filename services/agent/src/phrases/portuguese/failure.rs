@@ -29,6 +29,7 @@ impl InPortuguese for FailureMessage {
             Self::ReturnCodeMeans { code, meaning } => {
                 pieces!["O código de retorno ", code, " em geral significa: ", meaning]
             }
+            Self::LastPrinted { line, text } => pieces!["A última coisa que imprimiu, na linha ", line, ": “", text, "”."],
             Self::LogSilent => "Nenhuma linha do log diz o motivo.".into(),
             Self::LogUnreadable { code } => pieces![
                 "O log não pôde ser lido (",
