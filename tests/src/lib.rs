@@ -2,6 +2,7 @@
 
 pub mod eval;
 pub mod night;
+pub mod processes;
 
 use std::path::Path;
 
