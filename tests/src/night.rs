@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::bail;
 use chrono::{DateTime, NaiveTime, Utc};
-use hwa_simulator::{Config as SimulatorConfig, Simulator};
+use hwa_simulator::{Config as SimulatorConfig, Control, Simulator};
 use resync_api::agent::client::AgentClient;
 use resync_api::channel::Channel;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
+use resync_hwa::Auth;
 use resync_service_kit::channel::{self, LocalServices};
 use resync_service_kit::identity::{Caller, Principal};
 use resync_service_kit::policy::{Exposure, PolicyTable, RpcPolicy};
@@ -44,15 +45,23 @@ impl Night {
         let start: DateTime<Utc> = "2026-03-11T04:36:40Z".parse()?;
         let config =
             SimulatorConfig { seed, stepped: true, start: Some(start), ..SimulatorConfig::default() };
-        let (user, password) = (config.user.clone(), config.password.clone());
+        let auth = Auth::Basic { user: config.user.clone(), password: config.password.clone() };
         let simulator = Simulator::start(config).await?;
+        let pace = Pace { requests_per_second: None, concurrency: 8, ..Pace::default() };
+        let night = Self::over(simulator, auth, pace).await?;
+        night.synced().await?;
+        Ok(night)
+    }
+
+    /// Starts bridge and agent over a simulator; the bridge has read nothing yet.
+    ///
+    /// # Errors
+    /// When a part does not start.
+    pub async fn over(simulator: Simulator, auth: Auth, pace: Pace) -> anyhow::Result<Self> {
         let engine = EngineConfig {
             name: "default".to_owned(),
-            access: resync_hwa::Config::new(
-                simulator.base_url().parse()?,
-                resync_hwa::Auth::Basic { user, password },
-            ),
-            pace: Pace { requests_per_second: None, concurrency: 8, ..Pace::default() },
+            access: resync_hwa::Config::new(simulator.base_url().parse()?, auth),
+            pace,
             start_of_day: NaiveTime::from_hms_opt(6, 0, 0).unwrap_or_default(),
             fallback_time_zone: "America/Sao_Paulo".to_owned(),
         };
@@ -73,12 +82,14 @@ impl Night {
         services.add(&server);
         tokio::spawn(bridge.run(shutdown.drain()));
 
-        let night = Self { simulator, shutdown, agent: AgentClient::new(channel()), plan };
-        night.synced().await?;
-        Ok(night)
+        Ok(Self { simulator, shutdown, agent: AgentClient::new(channel()), plan })
     }
 
-    async fn synced(&self) -> anyhow::Result<()> {
+    /// Waits until the bridge has read all of the plan, dependencies included.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub async fn synced(&self) -> anyhow::Result<()> {
         let look = || async {
             let engines = self.plan.list_engines().await.ok()?;
             engines.iter().all(|engine| engine.synced && engine.plan_edge_coverage >= 1.0).then_some(())
@@ -89,10 +100,16 @@ impl Night {
         Ok(())
     }
 
+    /// The simulator's own handle.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        self.simulator.control()
+    }
+
     /// What the simulator knows.
     #[must_use]
     pub fn known(&self) -> Known {
-        Known::read(&self.simulator.control())
+        Known::read(&self.control())
     }
 
     /// Ends the night.

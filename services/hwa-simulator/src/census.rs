@@ -8,7 +8,7 @@ use crate::config::SpecVariant;
 use crate::engine::Engine;
 use crate::incidents::{IncidentKind, Planted, Thing};
 use crate::plan::dependency::{Dependency, DependencyKind, Node, Verdict};
-use crate::plan::status::{JobStatus, RunKind};
+use crate::plan::status::JobStatus;
 use crate::plan::{JobIndex, Plan, PromptIndex, ResourceIndex, Seconds, StreamIndex, WorkstationIndex};
 use crate::truth::{
     DependencyTruth, EngineTruth, IncidentTruth, JobStreamTruth, JobTruth, ObjectRef, ObjectType,
@@ -230,10 +230,8 @@ impl<'a> Census<'a> {
             estimated_seconds: i64::from(record.estimated),
             elapsed_seconds: started.map(|started| ended.unwrap_or(now) - started),
             return_code: record
-                .runs
-                .iter()
-                .rev()
-                .find(|run| run.ended.is_some() && run.kind != RunKind::Recovery)
+                .current_run()
+                .filter(|run| run.ended.is_some())
                 .and_then(|run| run.return_code),
             runs: record
                 .runs

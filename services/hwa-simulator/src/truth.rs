@@ -177,7 +177,7 @@ pub struct JobTruth {
     pub estimated_seconds: i64,
     /// Time the current run took, or has taken so far.
     pub elapsed_seconds: Option<i64>,
-    /// Return code of the last finished run of the job itself; a recovery job's run is not.
+    /// Return code of the run that stands for the job, when it has ended.
     pub return_code: Option<i32>,
     /// All runs in this plan, oldest first.
     pub runs: Vec<RunTruth>,

@@ -169,10 +169,7 @@ impl Known {
             "name" => job.name.starts_with(test.value.trim_end_matches('*')),
             "critical" => flag(job.critical),
             "late" => flag(job.late),
-            "unfinished" => flag(!matches!(
-                common(&job.common_status),
-                "SUCCESSFUL" | "ERROR" | "CANCELED" | "SUPPRESSED"
-            )),
+            "unfinished" => flag(!matches!(common(&job.common_status), "SUCCESSFUL" | "ERROR" | "CANCELED")),
             "priority" => return Ok(i64::from(job.priority) > number()?),
             "elapsed" => {
                 return Ok(job
