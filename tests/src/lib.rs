@@ -4,28 +4,31 @@ pub mod eval;
 pub mod night;
 pub mod processes;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use eval::question::load;
+use eval::question::load_all;
 use eval::report::Report;
 use night::Night;
-use resync_api::agent::model::Language;
 
 /// Nights the questions are asked over.
-const SEEDS: [u64; 3] = [11, 23, 47];
+pub const SEEDS: [u64; 3] = [11, 23, 47];
 
-/// Asks every question over every night.
+/// Where the question files lie.
+#[must_use]
+pub fn questions() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("eval")
+}
+
+/// Asks every question of a folder over the nights of the seeds.
 ///
 /// # Errors
 /// When the question files cannot be read, or a night cannot be made.
-pub async fn evaluate() -> anyhow::Result<Report> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("eval");
-    let mut dialogues = load(&folder.join("english.toml"), Language::English)?;
-    dialogues.extend(load(&folder.join("portuguese.toml"), Language::Portuguese)?);
+pub async fn evaluate(questions: &Path, seeds: &[u64]) -> anyhow::Result<Report> {
+    let dialogues = load_all(questions)?;
     let mut report = Report::default();
-    for seed in SEEDS {
-        let night = Night::start(seed).await?;
-        report.run(seed, &dialogues, &night.agent, &night.known()).await;
+    for seed in seeds {
+        let night = Night::start(*seed).await?;
+        report.run(*seed, &dialogues, &night.agent, &night.known()).await;
         night.end().await;
     }
     Ok(report)

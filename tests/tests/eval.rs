@@ -1,10 +1,10 @@
 //! The question engine understands people, and never states a wrong fact.
 
-use resync_tests::evaluate;
+use resync_tests::{SEEDS, evaluate, questions};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nearly_every_question_is_answered_right_and_no_fact_is_wrong() {
-    let report = evaluate().await.expect("the evaluation runs");
+    let report = evaluate(&questions(), &SEEDS).await.expect("the evaluation runs");
     println!("{report}");
     let (right, asked) = report.totals(None);
     assert!(asked >= 750, "{asked} questions over three nights");

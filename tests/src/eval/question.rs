@@ -53,7 +53,25 @@ pub struct Dialogue {
     pub turns: Vec<Question>,
 }
 
-/// Reads a question file.
+/// Reads every question file of a folder. Files whose name holds `portuguese` are asked in Portuguese.
+///
+/// # Errors
+/// When a file cannot be read, or holds what the format does not know.
+pub fn load_all(folder: &Path) -> anyhow::Result<Vec<Dialogue>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))?;
+    let mut files: Vec<_> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let mut dialogues = Vec::new();
+    for file in files {
+        let portuguese = file.to_string_lossy().contains("portuguese");
+        let language = if portuguese { Language::Portuguese } else { Language::English };
+        dialogues.extend(load(&file, language)?);
+    }
+    Ok(dialogues)
+}
+
+/// Reads one question file.
 ///
 /// # Errors
 /// When the file cannot be read, or holds what the format does not know.
