@@ -1,13 +1,10 @@
 //! Decides what a message wants from the cues and slots it holds. The rules stand from the most to the
 //! least telling evidence; the first that applies wins, and nothing is guessed below the last one.
 
-use resync_api::tws::model::{ObjectKind, Status};
-
-use crate::query::{Condition, Field, Operator, Value};
+use resync_api::tws::model::ObjectKind;
 
 use super::draft::{Draft, Marks, Outcome, Selected, Target, Wanted};
-use super::follow_up;
-use super::lexicon::{Cue, Meaning, Outside, Pronoun, Role, State};
+use super::lexicon::{Cue, Meaning, Outside, Pronoun, Role};
 use super::reading::{Reading, Unit};
 use super::slots::{self, Slots};
 use super::token::Shape;
@@ -16,6 +13,7 @@ use super::{AskBackReason, Context};
 mod act;
 mod names;
 mod about_one;
+mod about_several;
 mod terms;
 
 pub(super) use act::lacks_number;
@@ -55,9 +53,14 @@ pub(super) fn decide(reading: &mut Reading, context: &Context<'_>) -> Outcome {
     let tail_lines = about_one::take_tail_lines(reading);
     let slots = slots::fill(reading, context);
     let names = names::collect(reading);
+    let marks = Marks { placed: !names.is_empty() && names.iter().all(|named| named.scoped), ..marks };
     let mut scene = Scene { reading, slots, marks, names };
+    if scene.slots.window.is_some_and(|window| window.is_empty()) {
+        // "started yesterday and failed today": one stretch of time at a time.
+        return Outcome::Ask(AskBackReason::OneAtATime);
+    }
     about_one::rule(&mut scene, tail_lines)
-        .or_else(|| about_several(&mut scene))
+        .or_else(|| about_several::rule(&mut scene))
         .or_else(|| about_the_plan(&scene))
         .unwrap_or_else(|| unclear(&mut scene))
 }
@@ -134,6 +137,22 @@ fn marks(reading: &Reading) -> Marks {
         also: first.and_then(|first| reading.meaning(first)) == Some(Meaning::And),
         them: any(Meaning::Pronoun(Pronoun::Them)) || (any(Meaning::Only) && them_noun),
         it: any(Meaning::Pronoun(Pronoun::It)),
+        there: any(Meaning::Pronoun(Pronoun::There)),
+        placed: false,
+        which: any(Meaning::Cue(Cue::What))
+            && (0..reading.pieces.len()).all(|position| {
+                matches!(
+                    reading.meaning(position),
+                    Some(
+                        Meaning::Cue(Cue::What)
+                            | Meaning::Auxiliary
+                            | Meaning::Article
+                            | Meaning::Filler
+                            | Meaning::And
+                            | Meaning::Pronoun(Pronoun::Them)
+                    )
+                )
+            }),
         fragment: !question,
         lists: reading.has(Cue::List),
         bare: (0..reading.pieces.len()).all(|position| {
@@ -151,211 +170,8 @@ fn marks(reading: &Reading) -> Marks {
     }
 }
 
-/// Questions about several objects.
-fn about_several(scene: &mut Scene<'_>) -> Option<Outcome> {
-    if scene.has(Cue::NotCovered) && !scene.slots.selected.kind_said {
-        return Some(Outcome::Ask(AskBackReason::NotCovered));
-    }
-    let denied_column =
-        scene.reading.positions(|meaning| matches!(meaning, Meaning::Column(_))).into_iter().any(|column| {
-            scene.reading.before(column).and_then(|before| scene.reading.meaning(before))
-                == Some(Meaning::Not)
-        });
-    if denied_column {
-        // "jobs without a deadline": the query language has no empty values.
-        return Some(Outcome::Ask(AskBackReason::NotCovered));
-    }
-    if is_everything_fine(scene) {
-        return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
-    }
-    if alternatives_over_fields(scene) {
-        return Some(Outcome::Ask(AskBackReason::OneAtATime));
-    }
-    match scene.kind() {
-        Some(ObjectKind::Prompt) => return Some(prompts(scene)),
-        Some(ObjectKind::Resource) => return Some(resources(scene)),
-        Some(ObjectKind::Workstation)
-            if scene.has(Cue::Overview) && scene.slots.selected.conditions.is_empty() =>
-        {
-            // "agents with problems"
-            scene.slots.selected.conditions.push(slots::states::cannot_run());
-            return Some(scene.selecting(if scene.has(Cue::Count) { Wanted::Count } else { Wanted::Rows }));
-        }
-        Some(ObjectKind::Workstation)
-            if scene.slots.selected.conditions.is_empty() && scene.names.is_empty() =>
-        {
-            return Some(workstations(scene));
-        }
-        _ => {}
-    }
-    let selected = &mut scene.slots.selected;
-    let has_status = selected.conditions.iter().any(|condition| condition.field == Field::Status);
-    if scene.reading.has(Cue::Progress) && selected.kind_said && !has_status {
-        // "how many jobs are left": those that have not ended.
-        selected.conditions.push(slots::states::unfinished());
-        slots::normalise(&mut selected.conditions);
-    }
-    if asks_for_shares(scene) {
-        let selected = &mut scene.slots.selected;
-        selected.conditions.retain(|condition| condition.field != Field::Status);
-        selected.group_by.push(Field::Status);
-        return Some(scene.selecting(Wanted::Count));
-    }
-    if scene.has(Cue::Count) || !scene.slots.selected.group_by.is_empty() {
-        let selected = &scene.slots.selected;
-        let about_plan = selected.is_empty() && !selected.kind_said && scene.has(Cue::Plan);
-        if !about_plan {
-            return Some(scene.selecting(Wanted::Count));
-        }
-    }
-    let selected = &scene.slots.selected;
-    let follows = scene.marks.only || scene.marks.also || scene.marks.them;
-    let narrowing = follows
-        && scene.names.iter().any(|named| named.scoped && about_one::is_container(scene, named.mention));
-    let pointing = scene.marks.them && scene.marks.lists;
-    if selected.is_empty()
-        && !selected.kind_said
-        && !narrowing
-        && !pointing
-        && !scene.reading.pieces.iter().any(is_pattern)
-    {
-        return None;
-    }
-    if !scene.names.is_empty() && !scene.asks_for_several() && !scene.names.iter().all(|named| named.scoped) {
-        return None;
-    }
-    let everything_done =
-        scene.reading.has_state(State::Finished) || scene.reading.has_state(State::Completed);
-    if everything_done
-        && !selected.kind_said
-        && scene.names.is_empty()
-        && (scene.has(Cue::Progress) || scene.has(Cue::Plan) || scene.has(Cue::When))
-    {
-        return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
-    }
-    let only_time =
-        scene.slots.selected.conditions.iter().all(|condition| follow_up::is_time(condition.field));
-    let no_rows = !scene.slots.selected.kind_said || scene.slots.selected.vague;
-    let general = scene.has(Cue::Overview) || (scene.has(Cue::Health) && selected.kind.is_none());
-    if only_time && no_rows && scene.names.is_empty() && general {
-        return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
-    }
-    Some(scene.selecting(Wanted::Rows))
-}
-
-/// "what percentage of the jobs failed", "a breakdown of job statuses": the jobs by status.
-fn asks_for_shares(scene: &Scene<'_>) -> bool {
-    let said = |words: &[&str]| {
-        scene.reading.pieces.iter().any(|piece| {
-            (piece.start..piece.start + piece.length).any(|token| words.contains(&scene.reading.word(token)))
-        })
-    };
-    let share =
-        said(&["percentage", "percent", "percentual", "porcentagem", "proportion", "share", "fraction"]);
-    let split = said(&["breakdown", "distribution", "distribuicao"]) && scene.has(Cue::Detail);
-    let selected = &scene.slots.selected;
-    (share || split)
-        && selected.group_by.is_empty()
-        && (split || selected.kind_said || !selected.conditions.is_empty())
-}
-
-/// "did everything finish?", "tá tudo rodando?", "is the scheduler up?"
-fn is_everything_fine(scene: &Scene<'_>) -> bool {
-    let reading = &scene.reading;
-    let whole = scene.has(Cue::Plan)
-        || reading
-            .pieces
-            .iter()
-            .any(|piece| matches!(piece.word.as_str(), "everything" | "tudo" | "all" | "td"));
-    let mut states = (0..reading.pieces.len()).filter_map(|position| match reading.meaning(position) {
-        Some(Meaning::State(state)) => Some(state),
-        _ => None,
-    });
-    whole
-        && scene.names.is_empty()
-        && !scene.slots.selected.kind_said
-        && !scene.has(Cue::List)
-        && !scene.has(Cue::Why)
-        && !scene.has(Cue::Count)
-        && states.clone().next().is_some()
-        && states.all(|state| {
-            matches!(
-                state,
-                State::Finished
-                    | State::Completed
-                    | State::Up
-                    | State::Is(Status::Successful | Status::Running)
-                    | State::Started
-            )
-        })
-        && !(0..reading.pieces.len()).any(|position| reading.meaning(position) == Some(Meaning::Not))
-}
-
 fn is_pattern(piece: &super::reading::Piece) -> bool {
     matches!(piece.unit, Unit::Known(Meaning::Pattern(_)))
-}
-
-/// "late or failed" joins conditions on different fields, which the query language cannot.
-fn alternatives_over_fields(scene: &Scene<'_>) -> bool {
-    let reading = &scene.reading;
-    (1..reading.pieces.len()).any(|position| {
-        let state = |at: Option<usize>| match at.and_then(|at| reading.meaning(at)) {
-            Some(Meaning::State(state)) => Some(state),
-            _ => None,
-        };
-        reading.meaning(position) == Some(Meaning::Or)
-            && match (state(reading.before(position)), state(reading.after(position))) {
-                (Some(one), Some(other)) => {
-                    let flag =
-                        |state| matches!(state, State::Flag(..) | State::Waits(_) | State::Internal(_));
-                    one != other && (flag(one) || flag(other))
-                }
-                _ => false,
-            }
-    })
-}
-
-fn prompts(scene: &mut Scene<'_>) -> Outcome {
-    if scene.has(Cue::Count) {
-        let selected = &mut scene.slots.selected;
-        if selected.conditions.is_empty() {
-            selected.conditions.push(Condition {
-                field: Field::Status,
-                operator: Operator::Is,
-                values: vec![Value::Text("ASKED".to_owned())],
-            });
-        }
-        return scene.selecting(Wanted::Count);
-    }
-    let target = names::target(scene, &[ObjectKind::Job, ObjectKind::JobStream, ObjectKind::Prompt]);
-    let target = if matches!(target, Target::Earlier) && !scene.marks.it { Target::None } else { target };
-    scene.about(Wanted::Prompts, target)
-}
-
-fn resources(scene: &mut Scene<'_>) -> Outcome {
-    if scene.has(Cue::Count) {
-        return scene.selecting(Wanted::Count);
-    }
-    let conditions = &scene.slots.selected.conditions;
-    let in_use_only = conditions.iter().all(|condition| condition.field == Field::InUse);
-    if conditions.is_empty() && !scene.has(Cue::Holding) {
-        return scene.selecting(Wanted::Rows);
-    }
-    if scene.has(Cue::Holding) || (in_use_only && scene.names.is_empty()) {
-        return scene.about(Wanted::Holders, Target::None);
-    }
-    scene.selecting(Wanted::Rows)
-}
-
-fn workstations(scene: &mut Scene<'_>) -> Outcome {
-    let selected = &scene.slots.selected;
-    if scene.has(Cue::Count) {
-        return scene.selecting(Wanted::Count);
-    }
-    if !selected.is_empty() || scene.has(Cue::List) && !scene.has(Cue::Health) && !scene.has(Cue::Detail) {
-        return scene.selecting(Wanted::Rows);
-    }
-    scene.about(Wanted::Health, Target::None)
 }
 
 /// Questions about the plan as a whole.
@@ -397,6 +213,10 @@ fn unclear(scene: &mut Scene<'_>) -> Outcome {
         };
     }
     let ordinal = (0..reading.pieces.len()).find_map(|position| ordinal(reading, position));
+    if ordinal.is_none() && scene.has(Cue::Detail) {
+        // "status?": of what was talked about, or of everything.
+        return scene.about(Wanted::Detail, Target::Earlier);
+    }
     if let Some(row) = ordinal {
         return scene.about(Wanted::Detail, Target::Row(row));
     }

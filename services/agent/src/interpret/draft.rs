@@ -140,6 +140,12 @@ pub(super) struct Marks {
     pub(super) it: bool,
     /// Too short to stand alone: no question word, no kind.
     pub(super) fragment: bool,
+    /// "there": in the place talked about.
+    pub(super) there: bool,
+    /// Every name stands after a preposition of place.
+    pub(super) placed: bool,
+    /// "which ones?": a question word and nothing else.
+    pub(super) which: bool,
     /// Rows are asked for in so many words.
     pub(super) lists: bool,
     /// Nothing but names, times and words that join.

@@ -10,7 +10,7 @@ use super::slots::normalise;
 use super::token::fold;
 use super::{Choice, Context, link};
 use crate::conversation::Conversation;
-use crate::query::{Condition, Field, Intent, Object, Operator, Order, Selection};
+use crate::query::{Condition, Field, Intent, Object, Operator, Order, Selection, Term, Value};
 
 /// A row that was shown.
 #[derive(Clone, Debug)]
@@ -169,7 +169,9 @@ pub(super) fn apply(mut draft: Draft, reading: &Reading, context: &Context<'_>) 
     {
         if let Some(wanted) = wanted_again(&previous.intent) {
             draft.wanted = wanted;
-        } else if matches!(previous.intent, Intent::List(_) | Intent::Count { .. }) && draft.marks.also {
+        } else if matches!(previous.intent, Intent::List(_) | Intent::Count { .. })
+            && (draft.marks.also || draft.marks.placed)
+        {
             let named = &reading.mentions[mention];
             if !named.names(ObjectKind::Job) || named.hint.is_some_and(|hint| hint != ObjectKind::Job) {
                 draft.wanted = Wanted::Rows;
@@ -178,12 +180,19 @@ pub(super) fn apply(mut draft: Draft, reading: &Reading, context: &Context<'_>) 
             }
         }
     }
+    if let (Intent::Meaning(_), Wanted::Rows, true) = (&previous.intent, &draft.wanted, draft.marks.also)
+        && let [Condition { values, .. }] = &draft.selection.conditions[..]
+        && let [value @ (Value::Status(_) | Value::Text(_))] = &values[..]
+    {
+        // "and FENCE?"
+        draft.wanted = Wanted::Meaning(Term::Status(value.to_string()));
+    }
     if let (Intent::Changes { object, .. }, Wanted::Rows) = (&previous.intent, &draft.wanted)
         && draft.marks.bare
         && object.is_none()
     {
         let since = draft.selection.conditions.iter().find_map(|condition| match condition.values[..] {
-            [crate::query::Value::Time(time)] if condition.operator == Operator::Above => Some(time),
+            [Value::Time(time)] if condition.operator == Operator::Above => Some(time),
             _ => None,
         });
         draft.wanted = Wanted::Changes { since: Some(super::times::Window { from: since, to: None }) };
@@ -226,7 +235,10 @@ pub(super) fn refines(draft: &Draft, context: &Context<'_>) -> Option<Earlier> {
     let previous = context.conversation?.last_query()?;
     let marks = draft.marks;
     let complete = draft.selection.kind_said && !marks.fragment;
+    let denied = draft.selection.scopes.iter().any(|scope| scope.negated);
     let follows = marks.them
+        || marks.which
+        || (denied && marks.bare)
         || (marks.only && !complete_question(draft))
         || (marks.also && !complete)
         || (marks.fragment && !draft.selection.kind_said);
@@ -238,6 +250,15 @@ pub(super) fn refines(draft: &Draft, context: &Context<'_>) -> Option<Earlier> {
         Intent::Count { selection, group_by } if follows => {
             Some(Earlier { selection: selection.clone(), group_by: group_by.clone(), counts: true })
         }
+        Intent::OpenPrompts(None) if follows => Some(Earlier::all(
+            ObjectKind::Prompt,
+            vec![Condition {
+                field: Field::Status,
+                operator: Operator::Is,
+                values: vec![Value::Text("ASKED".to_owned())],
+            }],
+        )),
+        Intent::WorkstationHealth(None) if follows => Some(Earlier::all(ObjectKind::Workstation, Vec::new())),
         _ => None,
     }
     .filter(|earlier| own_kind.is_none_or(|kind| kind == earlier.selection.kind || marks.also))
@@ -266,7 +287,21 @@ pub(super) fn is_time(field: Field) -> bool {
     matches!(field, Field::StartTime | Field::EndTime | Field::ScheduledTime | Field::Deadline)
 }
 
+/// Fields that say where a row belongs.
+fn is_place(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Workstation | Field::Folder | Field::JobStreamName | Field::JobStreamId | Field::User
+    )
+}
+
 impl Earlier {
+    /// The rows an earlier answer was about.
+    fn all(kind: ObjectKind, conditions: Vec<Condition>) -> Self {
+        let selection = Selection { kind, conditions, order: None, limit: None };
+        Self { selection, group_by: Vec::new(), counts: false }
+    }
+
     /// Kind of its rows.
     pub(super) fn kind(&self) -> ObjectKind {
         self.selection.kind
@@ -276,6 +311,7 @@ impl Earlier {
     pub(super) fn refined(&self, new: Selected, draft: &Draft) -> Intent {
         let narrows = draft.marks.only || (draft.marks.them && !draft.marks.also);
         let new_state = new.conditions.iter().any(|condition| is_state(condition.field));
+        let new_place = new.conditions.iter().any(|condition| is_place(condition.field));
         let new_time = new.conditions.iter().any(|condition| is_time(condition.field));
         let time_field =
             self.selection.conditions.iter().map(|condition| condition.field).find(|field| is_time(*field));
@@ -287,7 +323,8 @@ impl Earlier {
                 let same_field = new.conditions.iter().any(|condition| condition.field == old.field);
                 let other_state = new_state && !narrows && is_state(old.field);
                 let other_time = new_time && is_time(old.field);
-                !(same_field || other_state || other_time)
+                let other_place = new_place && draft.marks.also && is_place(old.field);
+                !(same_field || other_state || other_time || other_place)
             })
             .cloned()
             .collect();
@@ -303,7 +340,7 @@ impl Earlier {
         let order: Option<Order> = new.order.or(self.selection.order);
         let counts = match draft.wanted {
             Wanted::Count => true,
-            _ => self.counts && !draft.marks.lists && new.order.is_none(),
+            _ => self.counts && !draft.marks.lists && !draft.marks.which && new.order.is_none(),
         };
         let group_by = if new.group_by.is_empty() { self.group_by.clone() } else { new.group_by };
         let selection = Selection {
@@ -330,8 +367,8 @@ impl Earlier {
         use resync_api::tws::model::Status::{Canceled, Error, Held, Ready, Successful, Waiting};
         let statuses = self.selection.conditions.iter().find(|condition| condition.field == Field::Status);
         match statuses.and_then(|condition| condition.values.first()) {
-            Some(crate::query::Value::Status(Error | Successful | Canceled)) => Field::EndTime,
-            Some(crate::query::Value::Status(Waiting | Ready | Held)) => Field::ScheduledTime,
+            Some(Value::Status(Error | Successful | Canceled)) => Field::EndTime,
+            Some(Value::Status(Waiting | Ready | Held)) => Field::ScheduledTime,
             _ => Field::StartTime,
         }
     }

@@ -101,6 +101,11 @@ fn link(draft: Draft, reading: &Reading, context: &Context<'_>, linking: &Linkin
         Target::Earlier => match follow_up::focus(context) {
             follow_up::Focus::Object(object, status) => linking.about(&draft.wanted, object, status, None),
             follow_up::Focus::Rows(rows) => linking.choose_row(&draft.wanted, &rows),
+            follow_up::Focus::Nothing
+                if draft.wanted == Wanted::Detail && !draft.marks.it && !draft.marks.them =>
+            {
+                linking.query(Intent::Overview, None)
+            }
             follow_up::Focus::Nothing if draft.marks.it || draft.marks.them => {
                 linking.ask(AskBackReason::NothingToReferTo)
             }

@@ -219,6 +219,7 @@ pub(super) fn take_row_count(reading: &mut Reading) -> Option<(u32, bool)> {
         }
         let earlier = position.checked_sub(1).and_then(|earlier| reading.meaning(earlier));
         let later = reading.after(position).and_then(|later| reading.meaning(later));
+        let only = earlier == Some(Meaning::Only) && later.is_none();
         let last = matches!(earlier, Some(Meaning::Role(Role::Last)))
             || matches!(reading.meaning(position + 1), Some(Meaning::Role(Role::Last)));
         let counted = matches!(
@@ -241,7 +242,7 @@ pub(super) fn take_row_count(reading: &mut Reading) -> Option<(u32, bool)> {
                     | Meaning::Pronoun(Pronoun::Them)
             )
         );
-        if counted {
+        if counted || only {
             reading.take(position);
             return Some((number, last));
         }

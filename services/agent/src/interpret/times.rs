@@ -27,6 +27,11 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Whether no instant lies in it.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!((self.from, self.to), (Some(from), Some(to)) if from >= to)
+    }
+
     /// Whether an instant lies in it.
     pub(super) fn contains(&self, instant: DateTime<Utc>) -> bool {
         self.from.is_none_or(|from| from <= instant) && self.to.is_none_or(|to| instant < to)

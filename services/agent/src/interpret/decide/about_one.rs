@@ -360,16 +360,38 @@ fn detail(scene: &mut Scene<'_>) -> Option<Outcome> {
     let grouped = !selected.group_by.is_empty()
         || selected.order.is_some()
         || selected.limit.is_some()
-        || super::asks_for_shares(scene);
+        || super::about_several::asks_for_shares(scene);
     if scene.names.is_empty() {
         let asks = scene.has(Cue::Detail) || scene.has(Cue::When);
         let refers = scene.marks.it || names::target(scene, WORK) != Target::Earlier;
-        return (asks && refers && !several && !grouped && !scene.marks.them)
+        // "is it late?"
+        let about_it = scene.marks.it && !scene.asks_for_several();
+        return ((asks || about_it) && refers && !several && !grouped && !scene.marks.them)
             .then(|| scene.about(Wanted::Detail, names::target(scene, WORK)));
     }
     let wildcards = scene.names.iter().all(|named| scene.reading.mentions[named.mention].wildcard);
     let pattern = scene.reading.pieces.iter().any(super::is_pattern);
-    if several || grouped || wildcards || pattern || scene.has(Cue::Count) || scene.marks.only {
+    let denied = scene.names.iter().any(|named| named.negated);
+    if several || grouped || wildcards || pattern || denied || scene.has(Cue::Count) || scene.marks.only {
+        return None;
+    }
+    if let Some(kind) = names::common_kind(scene) {
+        // "status of A and B"
+        scene.slots.selected.kind = Some(kind);
+        return Some(scene.selecting(Wanted::Rows));
+    }
+    let plural =
+        scene.reading.pieces.iter().any(|piece| {
+            matches!(piece.word.as_str(), "errors" | "erros" | "failures" | "falhas" | "abends")
+        });
+    let wide = scene.names.iter().all(|named| {
+        scene.reading.mentions[named.mention].only_names(&[
+            ObjectKind::Folder,
+            ObjectKind::User,
+            ObjectKind::Workstation,
+        ])
+    });
+    if !selected.conditions.is_empty() && is_container(scene, scene.names[0].mention) && (plural || wide) {
         return None;
     }
     let asks_rows = (scene.has(Cue::What) || scene.has(Cue::List)) && !selected.conditions.is_empty();

@@ -36,10 +36,22 @@ pub(super) fn promote_unknown(reading: &mut Reading) {
             )
         );
         let describes_name = matches!(reading.meaning(position + 1), Some(Meaning::Pattern(_)));
-        if expects_name || describes_name || reading.pieces[position].shouted {
+        if expects_name
+            || describes_name
+            || reading.pieces[position].shouted
+            || nearly_names(reading, position)
+        {
             reading.promote(position);
         }
     }
+}
+
+/// Nearness of a plan name from which an unknown word is taken for a misspelt name, and asked back.
+const NEARLY: f64 = 0.8;
+
+fn nearly_names(reading: &Reading, position: usize) -> bool {
+    let suspect = reading.token_suspects[reading.pieces[position].start];
+    suspect.is_some_and(|mention| reading.mentions[mention].nearest.iter().any(|found| found.score >= NEARLY))
 }
 
 /// The names of a message that no slot has taken.
@@ -98,6 +110,16 @@ pub(super) fn target(scene: &Scene<'_>, kinds: &[ObjectKind]) -> Target {
         .filter(|position| !reading.pieces[*position].used)
         .find_map(|position| ordinal(reading, position));
     row.map_or(Target::Earlier, Target::Row)
+}
+
+/// The kind that several names side by side share.
+pub(super) fn common_kind(scene: &Scene<'_>) -> Option<ObjectKind> {
+    if scene.names.len() < 2 {
+        return None;
+    }
+    [ObjectKind::Job, ObjectKind::JobStream, ObjectKind::Workstation]
+        .into_iter()
+        .find(|kind| scene.names.iter().all(|named| scene.reading.mentions[named.mention].names(*kind)))
 }
 
 /// An unknown word that the question lacks as its object.

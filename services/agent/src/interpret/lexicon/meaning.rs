@@ -289,6 +289,8 @@ pub(in crate::interpret) enum Pronoun {
     It,
     /// Several.
     Them,
+    /// The place talked about.
+    There,
 }
 
 /// Not about the plan.

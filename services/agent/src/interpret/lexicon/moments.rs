@@ -21,8 +21,10 @@ pub(super) const ROWS: &[Row] = &[
     Row(M(Tomorrow), "tomorrow", "amanha"),
     Row(
         M(LastNight),
-        "last night | last nights | yesterday night | yesterday evening | last evening | overnight | during the night | through the night | in the night",
-        "ontem a noite | ontem de noite | noite passada | noite de ontem | na noite de ontem | durante a noite | na virada | ultima noite",
+        "last night | last nights | yesterday night | yesterday evening | last evening | overnight | \
+         during the night | through the night | in the night",
+        "ontem a noite | ontem de noite | noite passada | noite de ontem | na noite de ontem | \
+         durante a noite | na virada | ultima noite",
     ),
     Row(
         M(Tonight),
@@ -31,20 +33,24 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         M(SmallHours),
-        "early morning | early this morning | small hours | wee hours | in the early hours | middle of the night",
-        "madrugada | de madrugada | na madrugada | esta madrugada | essa madrugada | nesta madrugada | nessa madrugada | madrugada de hoje | hoje de madrugada",
+        "early morning | early this morning | small hours | wee hours | in the early hours | \
+         middle of the night",
+        "madrugada | de madrugada | na madrugada | esta madrugada | essa madrugada | nesta madrugada | \
+         nessa madrugada | madrugada de hoje | hoje de madrugada",
     ),
     Row(M(YesterdaySmallHours), "early yesterday", "ontem de madrugada | madrugada de ontem"),
     Row(
         M(Morning),
         "this morning | in the morning | morning",
-        "hoje de manha | de manha | pela manha | esta manha | essa manha | da manha | hoje cedo | nesta manha | manha",
+        "hoje de manha | de manha | pela manha | esta manha | essa manha | da manha | hoje cedo | \
+         nesta manha | manha",
     ),
     Row(M(YesterdayMorning), "yesterday morning", "ontem de manha | ontem cedo | ontem pela manha"),
     Row(
         M(Afternoon),
         "this afternoon | in the afternoon | afternoon",
-        "hoje a tarde | a tarde | de tarde | da tarde | esta tarde | essa tarde | hoje de tarde | nesta tarde",
+        "hoje a tarde | a tarde | de tarde | da tarde | esta tarde | essa tarde | hoje de tarde | \
+         nesta tarde",
     ),
     Row(M(YesterdayAfternoon), "yesterday afternoon", "ontem a tarde | ontem de tarde"),
     Row(M(Evening), "at night | in the evening | evening", "da noite | a noite | de noite"),
@@ -52,7 +58,9 @@ pub(super) const ROWS: &[Row] = &[
     Row(M(Noon), "noon | midday", "meio dia | meiodia"),
     Row(
         M(Now),
-        "now | right now | at the moment | currently | at present | presently | at this moment | as of now | this moment | already now | these days",
-        "agora | nesse momento | neste momento | no momento | atualmente | agora mesmo | por agora | ate agora | ate o momento | nesse instante",
+        "now | right now | at the moment | currently | at present | presently | at this moment | \
+         as of now | this moment | already now | these days",
+        "agora | nesse momento | neste momento | no momento | atualmente | agora mesmo | por agora | \
+         ate agora | ate o momento | nesse instante",
     ),
 ];

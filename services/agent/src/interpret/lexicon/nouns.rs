@@ -44,7 +44,8 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         many(ObjectKind::Workstation),
         "workstations | work stations | cpus | agents | nodes | servers | machines | hosts | boxes",
-        "workstations | estacoes | estacoes de trabalho | cpus | agentes | servidores | maquinas | hosts",
+        "workstations | estacoes | estacoes de trabalho | cpus | agentes | servidores | maquinas | \
+         hosts",
     ),
     Row(workstation(false, "POOL|D-POOL"), "pool", "pool"),
     Row(workstation(true, "POOL|D-POOL"), "pools", "pools"),
@@ -66,13 +67,17 @@ pub(super) const ROWS: &[Row] = &[
     Row(Column(Field::Priority), "priority | priorities | prio", "prioridade | prioridades | prio"),
     Row(
         Column(Field::ReturnCode),
-        "return code | return codes | rc | rcs | exit code | exit codes | exit status | returncode | exitcode | retcode | exited with | exit",
-        "return code | rc | codigo de retorno | codigo de saida | exit code | return codes | codigos de retorno | retcode | exit",
+        "return code | return codes | rc | rcs | exit code | exit codes | exit status | returncode | \
+         exitcode | retcode | exited with | exit",
+        "return code | rc | codigo de retorno | codigo de saida | exit code | return codes | \
+         codigos de retorno | retcode | exit",
     ),
     Row(
         Column(Field::Elapsed),
-        "duration | run time | runtime | elapsed | elapsed time | running time | execution time | time spent",
-        "duracao | tempos de execucao | tempo de execucao | tempo de processamento | tempo decorrido | elapsed | tempo rodando",
+        "duration | run time | runtime | elapsed | elapsed time | running time | execution time | \
+         time spent",
+        "duracao | tempos de execucao | tempo de execucao | tempo de processamento | tempo decorrido | \
+         elapsed | tempo rodando",
     ),
     Row(
         Column(Field::EstimatedDuration),

@@ -55,6 +55,15 @@ pub(super) fn selection(
             }
         }
     }
+    if (draft.marks.it || draft.marks.there)
+        && refines.is_none()
+        && let follow_up::Focus::Object(place, status) = follow_up::focus(context)
+        && let [found] = &narrow(kind, &[super::known(&place, status)])[..]
+        && found.kind != kind
+    {
+        // "its jobs", "what is running there?"
+        selected.conditions.push(condition(kind, found, Operator::Is, true));
+    }
     if refines.is_none() && selected.is_empty() && !selected.kind_said && selected.kind.is_none() {
         return linking.ask(AskBackReason::NotUnderstood);
     }
@@ -117,7 +126,7 @@ fn narrow(kind: ObjectKind, objects: &[FoundObject]) -> Vec<FoundObject> {
     };
     let fitting: Vec<FoundObject> =
         objects.iter().filter(|found| kinds.contains(&found.kind)).cloned().collect();
-    // A container of that name is meant before rows of that name.
+    // A container of that name is meant before rows of that name; several rows were named as such.
     let containers: Vec<FoundObject> = fitting.iter().filter(|found| found.kind != kind).cloned().collect();
     if containers.is_empty() { fitting } else { containers }
 }

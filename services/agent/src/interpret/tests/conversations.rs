@@ -20,6 +20,9 @@ fn an_object_is_referred_to() {
         (&["status do PAY_LOAD", "mostra o log dele"], format!("log {LOAD}")),
         (&["status do PAY_LOAD", "e os predecessores?"], format!("predecessors {LOAD}")),
         (&["log of PAY_CALC", "and PAY_LOAD?"], format!("log {LOAD}")),
+        (&["status of PAY_LOAD", "is it late?"], format!("detail {LOAD}")),
+        (&["status do PAY_LOAD", "ele está atrasado?"], format!("detail {LOAD}")),
+        (&["status do PAY_LOAD", "o que ele espera?"], format!("predecessors {LOAD}")),
         (&["successors of PAY_CALC", "what about PAY_LOAD"], format!("successors {LOAD}")),
         (&["sucessoras do PAY_CALC", "e do PAY_LOAD?"], format!("successors {LOAD}")),
     ];
@@ -76,6 +79,44 @@ fn a_selection_is_narrowed_or_changed() {
         ),
         (&["which jobs failed?", "which streams are stuck?"], "list job_stream where status is BLOCKED"),
         (&["which jobs failed?", "how is the plan?"], "overview"),
+        (
+            &["which jobs failed?", "only on AGT01", "how many?", "and the late ones?", "by stream"],
+            "count job where workstation is AGT01 and late is true by job_stream_name",
+        ),
+        (
+            &["list running jobs", "sort by duration", "top 3"],
+            "list job where status is RUNNING order elapsed desc limit 3",
+        ),
+        (
+            &["list running jobs", "which of them are critical?"],
+            "list job where status is RUNNING and critical is true",
+        ),
+        (&["how many jobs failed?", "which ones?"], "list job where status is ERROR"),
+        (&["quantos jobs falharam?", "quais são?"], "list job where status is ERROR"),
+        (
+            &["quais jobs falharam?", "e no AGT02?", "e na pasta /SALES?"],
+            "list job where status is ERROR and folder is /SALES/*",
+        ),
+        (
+            &["how many jobs failed?", "in PAYROLL?", "and in CLOSING_DAILY?"],
+            "count job where status is ERROR and job_stream_name is CLOSING_DAILY",
+        ),
+        (
+            &["jobs on AGT01", "except the successful ones"],
+            "list job where status is not SUCCESSFUL and workstation is AGT01",
+        ),
+        (&["open prompts", "how many?"], "count prompt where status is ASKED"),
+        (
+            &["status of PAYROLL", "which of its jobs failed?"],
+            "list job where status is ERROR and job_stream_id is id-0",
+        ),
+        (
+            &["how is AGT01", "what is running there?"],
+            "list job where status is RUNNING and workstation is AGT01",
+        ),
+        (&["how is AGT01", "and AGT02?"], "workstation_health workstation AGT02"),
+        (&["what does STUCK mean?", "and FENCE?"], "meaning status FENCE"),
+        (&["what changed since 22:00?", "and since 1am?"], "changes since 2026-11-23T04:00:00Z"),
     ] {
         assert_eq!(dialogue(messages), expected, "{messages:?}");
     }
