@@ -1,6 +1,8 @@
 //! The mirror at the size of a large plan: 500,000 jobs and 1.5 million edges. Prints each figure beside its budget and
 //! beside a plain loop over a vector of rows in the same run; criterion measures the queries again, one by one.
 
+#![expect(clippy::print_stdout, reason = "a bench reports on the terminal")]
+
 #[path = "plan/large.rs"]
 mod large;
 
