@@ -127,7 +127,7 @@ async fn roles_apart_answer_and_refuse_as_in_one_process() -> Result<()> {
     for (user, one, other) in &people {
         for path in [
             "/api/status".to_owned(),
-            "/api/engines/default/jobs?filter=status%20%3D%3D%20ERROR".to_owned(),
+            "/api/engines/default/jobs?filter=status%20%3D%20ERROR".to_owned(),
             "/api/engines/default/jobs/NO_SUCH_JOB".to_owned(),
             format!("/api/engines/default/jobs/{failed_id}/log"),
             "/api/engines/nowhere/jobs".to_owned(),
@@ -148,24 +148,69 @@ async fn roles_apart_answer_and_refuse_as_in_one_process() -> Result<()> {
         for method in [
             "resync.graph.v1.GraphService/GetTopology",
             "resync.cache.v1.CacheService/GetCacheStats",
-            "resync.perf.v1.PerfService/GetHealthScores",
+            "resync.perf.v1.PerfService/GetHealth",
         ] {
-            ensure!(grpc.services.iter().any(|service| method.starts_with(service.as_str())), "{method}");
-            if let Some(refused) = grpc.refusal(method).await? {
-                ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
-                said.push((method, from_status(&refused).reason, refused.message().to_owned()));
-            }
+            let refused = grpc.call(method, &[]).await.err().context("nothing is built there")?;
+            ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
+            said.push((from_status(&refused).reason, refused.message().to_owned()));
         }
         let fields = [("engine", "default"), ("question.message", "how many jobs failed?")];
         for (user, here, there) in &people {
             let caller = if product.url == one.url { here } else { there };
-            let answer = grpc.with_token(&caller.token).call(ASK, &fields).await;
-            let code = answer.map_or_else(|refused| refused.code(), |_| Code::Ok);
-            let expected = if *user == "elsewhere" { Code::PermissionDenied } else { Code::Ok };
-            ensure!(code == expected, "{user} is answered with {code:?}");
+            let refused = grpc.with_token(&caller.token).call(ASK, &fields).await.err();
+            ensure!(refused.is_some() == (*user == "elsewhere"), "{user}: {refused:?}");
+            said.extend(refused.map(|refused| (from_status(&refused).reason, refused.message().to_owned())));
         }
         refusals.push(said);
     }
     assert_eq!(refusals[0], refusals[1]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_role_that_dies_is_said_to_be_gone_until_it_is_back() -> Result<()> {
+    let folder = TempDir::new()?;
+    let engine = SimulatedEngine::start(folder.path(), "engine", &["--seed", "73"]).await?;
+    let environment = engine.environment();
+    let mut apart = Apart::start(folder.path(), &environment).await?;
+    let admin = Outside::log_in(&apart.gateway.url, "admin", ADMIN_PASSWORD).await?;
+    let grpc = GenericGrpc::connect(&admin.url, &admin.token).await?;
+    let question = "how many jobs failed?";
+    let fields = [("engine", "default"), ("question.message", question)];
+    admin.plan_is_read().await?;
+
+    apart.agent.process.kill().await?;
+    gone(&admin.ask(question).await?)?;
+    let refused = grpc.call(ASK, &fields).await.err().context("nobody is there to answer")?;
+    ensure!(refused.code() == Code::Unavailable && from_status(&refused).hint.is_some(), "{refused:?}");
+    let plan = admin.get("/api/status").await?;
+    ensure!(plan.status == 200, "the plan is seen without the agent: {plan:#?}");
+    let health = admin.get("/api/health/full").await?;
+    ensure!(health.body["status"] == "degraded" && health.body["agent"]["status"] == "down", "{health:#?}");
+    let bridge_at = [format!("mesh.tws_bridge={}", apart.bridge.url)];
+    apart.agent = again("agent", &apart.agent, folder.path(), &environment, &bridge_at).await?;
+    answered_again(&admin, question).await?;
+
+    apart.bridge.process.kill().await?;
+    gone(&admin.get("/api/status").await?)?;
+    gone(&admin.ask(question).await?)?;
+    let health = admin.get("/api/health/tws").await?;
+    ensure!(health.status == 503 && health.body["status"] == "down", "{health:#?}");
+    apart.bridge = again("tws-bridge", &apart.bridge, folder.path(), &environment, &[]).await?;
+    answered_again(&admin, question).await?;
+    admin.until("/api/health/full", |health| health.body["status"] == "ok").await?;
+    Ok(())
+}
+
+fn gone(reply: &Reply) -> Result<()> {
+    ensure!(reply.status == 503 && !reply.hint().is_empty(), "no 503 with a hint: {reply:#?}");
+    ensure!(reply.body["retryable"] == true, "it may be tried again: {reply:#?}");
+    ensure!(!reply.body.to_string().contains("panicked"), "{reply:#?}");
+    Ok(())
+}
+
+async fn answered_again(admin: &Outside, question: &str) -> Result<()> {
+    let answered = async || admin.ask(question).await.ok().filter(|reply| reply.body["kind"] == "answer");
+    eventually("an answer after the restart", PATIENCE, answered).await?;
     Ok(())
 }
