@@ -15,9 +15,9 @@ use crate::error::Error;
 use crate::evidence::At;
 use crate::interpret::{Context, Interpretation};
 use crate::markdown::markdown;
-use crate::phrases::{DialogueMessage, PlanMessage};
+use crate::phrases::{DialogueMessage, Label, PlanMessage};
 use crate::render::{Format, Locale};
-use crate::tools::{EngineReport, PlanReader, ReadEngineStatus, Recorded, Toolbox};
+use crate::tools::{EngineReport, PlanReader, ReadEngineStatus, Recorded, Tool as _, Toolbox};
 use crate::verify::Checker;
 
 /// Who understood the question.
@@ -60,6 +60,8 @@ async fn answer_question(
         interpretation = interpret(shared, question, asker, &opened).await?;
     }
     let Opened { tools, status } = &opened;
+    let language = question.language.unwrap_or_else(|| language_of(&interpretation));
+    tools.tell(AnswerEvent::Status(Label::LookingAtThePlan.text(language).to_owned())).await;
     let linker = PlanLinker { tools };
     let understanding = understand(interpretation, &linker, shared.config.max_rows).await?;
     let locale = locale(&status.output, understanding.language);
@@ -123,6 +125,16 @@ fn conversation_id(given: &str) -> String {
 fn other_engine(interpretation: &Interpretation, opened: &Opened) -> Option<String> {
     let Interpretation::Query(understood) = interpretation else { return None };
     understood.engine.clone().filter(|other| *other != opened.status.output.status.engine)
+}
+
+fn language_of(interpretation: &Interpretation) -> Language {
+    match interpretation {
+        Interpretation::Query(understood) => understood.query.language,
+        Interpretation::Ambiguous(ambiguity) => ambiguity.language,
+        Interpretation::UnknownName(unknown) => unknown.language,
+        Interpretation::AskBack(ask) => ask.language,
+        Interpretation::OutOfScope { language, .. } => *language,
+    }
 }
 
 fn locale(report: &EngineReport, language: Language) -> Locale {
@@ -227,7 +239,10 @@ fn finish(
 
 /// Time since the oldest row used was last verified, by the wall clock.
 fn data_age(tools: &Toolbox) -> Option<std::time::Duration> {
-    let oldest = tools.entries().iter().filter_map(|entry| At::root(entry).observed_at()).min()?;
+    // The engine's status speaks of the whole mirror, not of the rows of this answer.
+    let entries = tools.entries();
+    let of_rows = entries.iter().filter(|entry| entry.call().name != ReadEngineStatus::NAME);
+    let oldest = of_rows.filter_map(|entry| At::root(entry).observed_at()).min()?;
     Some((Utc::now() - oldest).to_std().unwrap_or_default())
 }
 

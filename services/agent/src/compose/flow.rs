@@ -14,13 +14,14 @@ pub(super) fn walk(draft: &mut Draft, report: &At) {
     let subject = report.get("subject").get("key").fact(Format::Plain);
     let count = report.get("node_count").fact(Format::Number);
     let transitive = report.get("transitive").is_true();
+    let at_least = report.get("at_least").is_true();
     let up = report.get("direction").text() == "PREDECESSORS";
     let nodes = report.get("nodes").items();
     draft.say(match (count.is_zero(), up) {
         (true, true) => FlowMessage::NoPredecessors { subject, count },
         (true, false) => FlowMessage::NoSuccessors { subject, count },
-        (false, true) => FlowMessage::WaitsFor { subject, count, transitive },
-        (false, false) => FlowMessage::WaitedForBy { subject, count, transitive },
+        (false, true) => FlowMessage::WaitsFor { subject, count, transitive, at_least },
+        (false, false) => FlowMessage::WaitedForBy { subject, count, transitive, at_least },
     });
     if !nodes.is_empty() {
         let names = nodes.iter().take(NAMED).map(|node| {
@@ -124,7 +125,7 @@ pub(super) fn changes(draft: &mut Draft, report: &At) {
     draft.say(if count.is_zero() {
         FlowMessage::NoChanges { count, since, key }
     } else {
-        FlowMessage::Changes { count, since, key }
+        FlowMessage::Changes { count, since, key, at_least: report.get("at_least").is_true() }
     });
     let parts: Vec<_> = report
         .get("by_kind")

@@ -10,12 +10,14 @@ pub(crate) enum FlowMessage {
         subject: Fact,
         count: Fact,
         transitive: bool,
+        at_least: bool,
     },
     /// How many wait for the subject.
     WaitedForBy {
         subject: Fact,
         count: Fact,
         transitive: bool,
+        at_least: bool,
     },
     /// None.
     NoPredecessors {
@@ -78,6 +80,7 @@ pub(crate) enum FlowMessage {
         count: Fact,
         since: Option<Fact>,
         key: Option<Fact>,
+        at_least: bool,
     },
     NoChanges {
         count: Fact,

@@ -58,6 +58,7 @@ pub(crate) enum Label {
     Changes,
     Running,
     Failed,
+    LookingAtThePlan,
 }
 
 impl Label {
@@ -124,6 +125,7 @@ impl Label {
             Self::Changes => ("Changes", "Mudanças"),
             Self::Running => ("Running", "Em execução"),
             Self::Failed => ("In error", "Em erro"),
+            Self::LookingAtThePlan => ("Looking at the plan", "Consultando o plano"),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan_object::{ObjectSort, PlanObject};
 use super::selection::equals;
+use super::walk_dependencies::MAX_NODES;
 use super::{PlanReader, Rows, Tool};
 use crate::catalogue::log_lines::{self, Clue, FailureClass};
 use crate::catalogue::{self, Meaning};
@@ -196,7 +197,7 @@ async fn waiting_for(plan: &PlanReader, job: &Job) -> Result<(Vec<PlanObject>, u
         object: job.id.clone(),
         direction: Direction::Successors,
         max_depth: 100,
-        max_nodes: 0,
+        max_nodes: MAX_NODES,
     };
     let walk = plan.walk(request).await?;
     let waiting: Vec<_> = walk

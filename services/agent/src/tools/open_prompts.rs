@@ -25,7 +25,7 @@ pub(crate) struct PromptsReport {
     /// What was asked about; empty: all.
     pub(crate) key: String,
     pub(crate) prompts: Vec<Prompt>,
-    pub(crate) total: usize,
+    pub(crate) total: u64,
     /// Not all are shown.
     pub(crate) truncated: bool,
     pub(crate) freshness: Freshness,
@@ -45,11 +45,11 @@ impl Tool for OpenPrompts {
             .into_iter()
             .filter(|prompt| self.key.is_empty() || belongs_to(prompt, &self.key))
             .collect();
-        let total = prompts.len();
+        let total = if self.key.is_empty() { page.total_size } else { prompts.len() as u64 };
         prompts.truncate(MAX_SHOWN);
         Ok(PromptsReport {
             key: self.key.clone(),
-            truncated: total > prompts.len() || page.total_size > u64::from(MAX_PROMPTS),
+            truncated: total > prompts.len() as u64 || page.total_size > u64::from(MAX_PROMPTS),
             prompts,
             total,
             freshness: page.freshness,

@@ -34,6 +34,8 @@ pub(crate) struct ChangesReport {
     pub(crate) total: usize,
     /// By kind, most first.
     pub(crate) by_kind: Vec<KindCount>,
+    /// There were more than are read: the counts are what there is at least.
+    pub(crate) at_least: bool,
     /// Not all are shown, or there were more than are read.
     pub(crate) truncated: bool,
     pub(crate) freshness: Freshness,
@@ -64,6 +66,7 @@ impl Tool for ReadPlanChanges {
             forgotten: self.since.is_some() && since != self.since,
             since,
             key: self.key.clone(),
+            at_least: found.truncated,
             truncated: found.truncated || total > changes.len(),
             changes,
             total,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::explain_waiting::workstation_object;
 use super::plan_object::{ObjectSort, PlanObject};
 use super::selection::equals;
+use super::walk_dependencies::MAX_NODES;
 use super::{PlanReader, Rows, Tool};
 use crate::error::Error;
 use crate::query::{Argument, Verb};
@@ -268,7 +269,7 @@ async fn waiting_for(plan: &PlanReader, id: &str) -> Result<(Vec<PlanObject>, us
         object: id.to_owned(),
         direction: Direction::Successors,
         max_depth: 1,
-        max_nodes: 0,
+        max_nodes: MAX_NODES,
     };
     let walk = plan.walk(request).await?;
     let waiting: Vec<_> = walk

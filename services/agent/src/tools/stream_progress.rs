@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use resync_api::json::optional_seconds;
-use resync_api::tws::model::{Freshness, Job, JobStream, Status};
+use resync_api::tws::model::{Freshness, Job, JobStream, Status, StatusCount};
 use serde::{Deserialize, Serialize};
 
 use super::plan_object::PlanObject;
@@ -12,7 +12,7 @@ use super::selection::equals;
 use super::{PlanReader, Rows, Tool};
 use crate::error::Error;
 
-/// Jobs read of the stream to estimate the rest; streams are far smaller as a rule.
+/// Unfinished jobs read to add up their run times; streams are far smaller as a rule.
 const MAX_JOBS: u32 = 1_000;
 /// Running and failed jobs in the result.
 const MAX_SHOWN: usize = 10;
@@ -42,9 +42,9 @@ pub(crate) struct ProgressReport {
     /// Start of the stream plus its estimated duration, while it runs.
     pub(crate) expected_end: Option<DateTime<Utc>>,
     pub(crate) running: Vec<Job>,
-    pub(crate) running_count: usize,
+    pub(crate) running_count: u64,
     pub(crate) failed: Vec<Job>,
-    pub(crate) failed_count: usize,
+    pub(crate) failed_count: u64,
     pub(crate) freshness: Freshness,
 }
 
@@ -55,25 +55,27 @@ impl Tool for StreamProgress {
     type Output = ProgressReport;
 
     async fn run(&self, plan: &PlanReader) -> Result<ProgressReport, Error> {
-        let filter = equals("job_stream_id", &self.job_stream);
-        let rows = Rows { filter: &filter, order_by: "position", limit: MAX_JOBS };
+        let of_stream = equals("job_stream_id", &self.job_stream);
+        let unfinished = format!("{of_stream} AND NOT (status = \"SUCCESSFUL\" OR status = \"CANCELED\")");
+        let rows = Rows { filter: &unfinished, order_by: "position", limit: MAX_JOBS };
         let (detail, page) = tokio::try_join!(plan.job_stream(&self.job_stream), plan.jobs(rows))?;
-        let jobs = page.items;
-        let is_done = |job: &&Job| matches!(job.status, Status::Successful | Status::Canceled);
-        let done = jobs.iter().filter(is_done).count() as u64;
-        let with_status = |status| jobs.iter().filter(move |job| job.status == status);
+        let jobs = u64::from(detail.job_stream.job_count);
+        let left = page.total_size.min(jobs);
+        let all_read = page.total_size == page.items.len() as u64;
+        let with_status = |status| page.items.iter().filter(move |job| job.status == status);
         let shown = |status| with_status(status).take(MAX_SHOWN).cloned().collect();
+        let count = |status| count_of(&detail.job_stream.jobs_by_status, status);
         Ok(ProgressReport {
-            jobs: page.total_size,
-            done,
-            left: page.total_size.saturating_sub(done),
-            done_share: done as f64 / page.total_size.max(1) as f64,
-            work_left: work_left(jobs.iter().filter(|job| !is_done(job))),
+            jobs,
+            done: jobs - left,
+            left,
+            done_share: (jobs - left) as f64 / jobs.max(1) as f64,
+            work_left: all_read.then(|| work_left(page.items.iter())).flatten(),
             expected_end: PlanObject::from(&detail.job_stream).expected_end,
             running: shown(Status::Running),
-            running_count: with_status(Status::Running).count(),
+            running_count: count(Status::Running),
             failed: shown(Status::Error),
-            failed_count: with_status(Status::Error).count(),
+            failed_count: count(Status::Error),
             job_stream: detail.job_stream,
             freshness: detail.freshness,
         })
@@ -82,6 +84,10 @@ impl Tool for StreamProgress {
     fn summary(report: &ProgressReport) -> String {
         format!("{} of {} jobs done", report.done, report.jobs)
     }
+}
+
+fn count_of(by_status: &[StatusCount], status: Status) -> u64 {
+    by_status.iter().find(|count| count.status == status).map_or(0, |count| count.count)
 }
 
 /// Unknown as soon as one estimate is.

@@ -11,6 +11,8 @@ use crate::error::Error;
 
 /// Steps of a walk all the way.
 const ALL_THE_WAY: u32 = 100;
+/// Objects walked at most.
+pub(super) const MAX_NODES: u32 = 5_000;
 /// Rows in the result; the counts are over all that were walked.
 const MAX_SHOWN: usize = 60;
 
@@ -50,6 +52,8 @@ pub(crate) struct WalkReport {
     pub(crate) other_dependencies: Vec<Dependency>,
     /// How many of those.
     pub(crate) other_count: usize,
+    /// There are more than were walked: the counts are what there is at least.
+    pub(crate) at_least: bool,
     /// The walk met its bound, or not all rows are shown.
     pub(crate) truncated: bool,
     /// Share of the walked jobs whose edges were read from the plan, 0 to 1; the rest come from definitions.
@@ -79,7 +83,7 @@ impl Tool for WalkDependencies {
             object: self.object.clone(),
             direction: self.direction,
             max_depth: if self.transitive { ALL_THE_WAY } else { 1 },
-            max_nodes: 0,
+            max_nodes: MAX_NODES,
         };
         let (subject, walk) = tokio::try_join!(subject(plan, self.kind, &self.object), plan.walk(request))?;
         let statuses: Vec<_> = walk.nodes.iter().map(status).collect();
@@ -95,6 +99,7 @@ impl Tool for WalkDependencies {
             job_stream_count: walk.nodes.len() - job_count,
             unfinished_count: count(|status| !matches!(status, Status::Successful | Status::Canceled)),
             failed_count: count(|status| *status == Status::Error),
+            at_least: walk.truncated,
             truncated: walk.truncated || walk.nodes.len() > MAX_SHOWN,
             nodes: walk.nodes.into_iter().take(MAX_SHOWN).map(Node::from).collect(),
             other_count: walk.other_dependencies.len(),

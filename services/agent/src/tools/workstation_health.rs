@@ -58,25 +58,27 @@ impl Tool for WorkstationHealth {
     type Output = HealthReport;
 
     async fn run(&self, plan: &PlanReader) -> Result<HealthReport, Error> {
-        let filter = match self.workstation.as_str() {
-            "" => String::new(),
+        let which = match self.workstation.as_str() {
+            "" => "healthy = false".to_owned(),
             id => equals("id", id),
         };
-        let rows = Rows { filter: &filter, order_by: "", limit: MAX_WORKSTATIONS };
-        let page = plan.workstations(rows).await?;
-        let healthy_count = page.items.iter().filter(|row| row.healthy).count() as u64;
-        let one = !self.workstation.is_empty();
-        let mut shown: Vec<_> =
-            page.items.into_iter().filter(|row| one || !row.healthy).map(Health::from).collect();
+        let rows = Rows { filter: &which, order_by: "", limit: MAX_WORKSTATIONS };
+        let every = Rows { limit: 1, ..Rows::default() };
+        let unhealthy = Rows { filter: "healthy = false", limit: 1, ..Rows::default() };
+        let (page, every, unhealthy) = tokio::try_join!(
+            plan.workstations(rows),
+            plan.workstations(every),
+            plan.workstations(unhealthy)
+        )?;
+        let mut shown: Vec<_> = page.items.into_iter().map(Health::from).collect();
         shown.sort_by_key(|health| std::cmp::Reverse(health.held_jobs));
-        let truncated = shown.len() > MAX_SHOWN;
         shown.truncate(MAX_SHOWN);
         Ok(HealthReport {
+            truncated: page.total_size > shown.len() as u64,
             workstations: shown,
-            total: page.total_size,
-            healthy_count,
-            unhealthy_count: page.total_size.saturating_sub(healthy_count),
-            truncated,
+            total: every.total_size,
+            healthy_count: every.total_size.saturating_sub(unhealthy.total_size),
+            unhealthy_count: unhealthy.total_size,
             freshness: page.freshness,
         })
     }

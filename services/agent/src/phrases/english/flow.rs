@@ -6,15 +6,15 @@ use crate::phrases::{InEnglish, Pieces, number_of, pieces};
 impl InEnglish for FlowMessage {
     fn in_english(self) -> Pieces {
         match self {
-            Self::WaitsFor { subject, count, transitive } => {
+            Self::WaitsFor { subject, count, transitive, at_least } => {
                 let direct = if transitive { ", all the way up." } else { " directly." };
                 let noun = number_of(&count, " predecessor", " predecessors");
-                pieces![subject, " has ", count, noun, direct]
+                pieces![subject, " has ", at_least.then_some("at least "), count, noun, direct]
             }
-            Self::WaitedForBy { subject, count, transitive } => {
+            Self::WaitedForBy { subject, count, transitive, at_least } => {
                 let direct = if transitive { ", all the way down." } else { " directly." };
                 let noun = number_of(&count, " successor", " successors");
-                pieces![subject, " has ", count, noun, direct]
+                pieces![subject, " has ", at_least.then_some("at least "), count, noun, direct]
             }
             Self::NoPredecessors { subject, count } => {
                 pieces![subject, " has no predecessors (", count, ")."]
@@ -62,11 +62,11 @@ impl InEnglish for FlowMessage {
                 pieces!["It has not started.", at]
             }
             Self::StreamEnded { at } => pieces!["It ended at ", at, "."],
-            Self::Changes { count, since, key } => {
+            Self::Changes { count, since, key, at_least } => {
                 let noun = number_of(&count, " change", " changes");
                 let since = since.map(|since| pieces![" since ", since]);
                 let of = key.map(|key| pieces![" of ", key]);
-                pieces![count, noun, of, since, "."]
+                pieces![at_least.then_some("At least "), count, noun, of, since, "."]
             }
             Self::NoChanges { count, since, key } => {
                 let since = since.map(|since| pieces![" since ", since]);

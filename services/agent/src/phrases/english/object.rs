@@ -46,7 +46,8 @@ impl InEnglish for ObjectMessage {
                 pieces![name, " (", kind, ") can run jobs."]
             }
             Self::Workstation { name, kind, problems, .. } => {
-                pieces![name, " (", kind, ") cannot run jobs: ", problems, "."]
+                let problems = (!problems.0.is_empty()).then(|| pieces![": ", problems]);
+                pieces![name, " (", kind, ") cannot run jobs", problems, "."]
             }
             Self::Resource { name, available, quantity, in_use } => {
                 pieces![name, " has ", available, " of ", quantity, " units free; ", in_use, " in use."]

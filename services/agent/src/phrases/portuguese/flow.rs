@@ -6,15 +6,15 @@ use crate::phrases::{InPortuguese, Pieces, number_of, pieces};
 impl InPortuguese for FlowMessage {
     fn in_portuguese(self) -> Pieces {
         match self {
-            Self::WaitsFor { subject, count, transitive } => {
+            Self::WaitsFor { subject, count, transitive, at_least } => {
                 let direct = if transitive { ", em toda a cadeia." } else { " na ligação direta." };
                 let noun = number_of(&count, " predecessora", " predecessoras");
-                pieces![subject, " tem ", count, noun, direct]
+                pieces![subject, " tem ", at_least.then_some("ao menos "), count, noun, direct]
             }
-            Self::WaitedForBy { subject, count, transitive } => {
+            Self::WaitedForBy { subject, count, transitive, at_least } => {
                 let direct = if transitive { ", em toda a cadeia." } else { " na ligação direta." };
                 let noun = number_of(&count, " sucessora", " sucessoras");
-                pieces![subject, " tem ", count, noun, direct]
+                pieces![subject, " tem ", at_least.then_some("ao menos "), count, noun, direct]
             }
             Self::NoPredecessors { subject, count } => {
                 pieces![subject, " não tem predecessoras (", count, ")."]
@@ -54,11 +54,11 @@ impl InPortuguese for FlowMessage {
                 pieces!["Ainda não começou.", at]
             }
             Self::StreamEnded { at } => pieces!["Terminou às ", at, "."],
-            Self::Changes { count, since, key } => {
+            Self::Changes { count, since, key, at_least } => {
                 let noun = number_of(&count, " mudança", " mudanças");
                 let since = since.map(|since| pieces![" desde ", since]);
                 let of = key.map(|key| pieces![" de ", key]);
-                pieces![count, noun, of, since, "."]
+                pieces![at_least.then_some("Ao menos "), count, noun, of, since, "."]
             }
             Self::NoChanges { count, since, key } => {
                 let since = since.map(|since| pieces![" desde ", since]);

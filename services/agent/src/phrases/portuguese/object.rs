@@ -46,7 +46,8 @@ impl InPortuguese for ObjectMessage {
                 pieces![name, " (", kind, ") pode rodar jobs."]
             }
             Self::Workstation { name, kind, problems, .. } => {
-                pieces![name, " (", kind, ") não pode rodar jobs: ", problems, "."]
+                let problems = (!problems.0.is_empty()).then(|| pieces![": ", problems]);
+                pieces![name, " (", kind, ") não pode rodar jobs", problems, "."]
             }
             Self::Resource { name, available, quantity, in_use } => {
                 pieces![name, " tem ", available, " de ", quantity, " unidades livres; ", in_use, " em uso."]
