@@ -198,6 +198,12 @@ fn unclear(scene: &mut Scene<'_>) -> Outcome {
         return scene.about(Wanted::Detail, Target::Mention(named.mention));
     }
     let reading = &scene.reading;
+    if scene.has(Cue::Detail)
+        && (0..reading.pieces.len()).all(|position| ordinal(reading, position).is_none())
+    {
+        // "status?": of what was talked about, or of everything.
+        return scene.about(Wanted::Detail, Target::Earlier);
+    }
     let greeting = (0..reading.pieces.len())
         .any(|position| matches!(reading.meaning(position), Some(Meaning::Outside(Outside::Greeting))));
     if greeting {
@@ -213,10 +219,6 @@ fn unclear(scene: &mut Scene<'_>) -> Outcome {
         };
     }
     let ordinal = (0..reading.pieces.len()).find_map(|position| ordinal(reading, position));
-    if ordinal.is_none() && scene.has(Cue::Detail) {
-        // "status?": of what was talked about, or of everything.
-        return scene.about(Wanted::Detail, Target::Earlier);
-    }
     if let Some(row) = ordinal {
         return scene.about(Wanted::Detail, Target::Row(row));
     }

@@ -9,7 +9,7 @@ use super::token::{self, Shape, Token};
 use super::{Context, ScopeReason};
 
 /// Corrections of spelling in one message; more mistakes than this are not read.
-const MAX_CORRECTIONS: usize = 24;
+const MAX_CORRECTIONS: usize = 12;
 
 /// One piece of a message.
 #[derive(Clone, Debug)]

@@ -6,6 +6,8 @@ use super::{Scene, about_one, draft, is_pattern, names};
 use crate::interpret::AskBackReason;
 use crate::interpret::draft::{Outcome, Target, Wanted};
 use crate::interpret::lexicon::{Cue, Meaning, State};
+use crate::interpret::reading::Unit;
+use crate::interpret::token::Shape;
 use crate::interpret::{follow_up, slots};
 use crate::query::{Condition, Field, Operator, Value};
 
@@ -19,8 +21,10 @@ pub(super) fn rule(scene: &mut Scene<'_>) -> Option<Outcome> {
             scene.reading.before(column).and_then(|before| scene.reading.meaning(before))
                 == Some(Meaning::Not)
         });
-    if denied_column {
-        // "jobs without a deadline": the query language has no empty values.
+    let blockers = scene.has(Cue::Blocking) && scene.names.is_empty() && scene.slots.selected.is_empty();
+    let code = scene.reading.pieces.iter().any(|piece| piece.unit == Unit::Shape(Shape::Code));
+    if denied_column || blockers || code {
+        // "jobs without a deadline", "jobs that block others", "jobs with AWSBDW009E": no field tells.
         return Some(Outcome::Ask(AskBackReason::NotCovered));
     }
     if is_everything_fine(scene) {
@@ -32,9 +36,7 @@ pub(super) fn rule(scene: &mut Scene<'_>) -> Option<Outcome> {
     match scene.kind() {
         Some(ObjectKind::Prompt) => return Some(prompts(scene)),
         Some(ObjectKind::Resource) => return Some(resources(scene)),
-        Some(ObjectKind::Workstation)
-            if scene.has(Cue::Overview) && scene.slots.selected.conditions.is_empty() =>
-        {
+        Some(ObjectKind::Workstation) if has_trouble(scene) && scene.slots.selected.conditions.is_empty() => {
             // "agents with problems"
             scene.slots.selected.conditions.push(slots::states::cannot_run());
             return Some(scene.selecting(if scene.has(Cue::Count) { Wanted::Count } else { Wanted::Rows }));
@@ -111,13 +113,21 @@ pub(super) fn asks_for_shares(scene: &Scene<'_>) -> bool {
             (piece.start..piece.start + piece.length).any(|token| words.contains(&scene.reading.word(token)))
         })
     };
-    let share =
-        said(&["percentage", "percent", "percentual", "porcentagem", "proportion", "share", "fraction"]);
+    let percent = scene.reading.pieces.iter().any(|piece| piece.unit == Unit::Shape(Shape::Symbol('%')));
+    let share = percent
+        || said(&["percentage", "percent", "percentual", "porcentagem", "proportion", "share", "fraction"]);
     let split = said(&["breakdown", "distribution", "distribuicao"]) && scene.has(Cue::Detail);
     let selected = &scene.slots.selected;
     (share || split)
         && selected.group_by.is_empty()
         && (split || selected.kind_said || !selected.conditions.is_empty())
+}
+
+/// "agents with problems"
+fn has_trouble(scene: &Scene<'_>) -> bool {
+    let troubles =
+        ["problem", "problems", "issue", "issues", "trouble", "incidents", "problemas", "incidentes"];
+    scene.reading.pieces.iter().any(|piece| troubles.contains(&piece.word.as_str()))
 }
 
 /// "did everything finish?", "tá tudo rodando?", "is the scheduler up?"

@@ -35,6 +35,12 @@ pub(super) fn promote_unknown(reading: &mut Reading) {
                     | Meaning::Verb(_)
             )
         );
+        // "the finance folder /FIN": the name follows.
+        let adjective = matches!(reading.meaning(position + 1), Some(Meaning::Kind { .. }))
+            && reading.name(position + 2).is_some();
+        if adjective {
+            continue;
+        }
         let describes_name = matches!(reading.meaning(position + 1), Some(Meaning::Pattern(_)));
         if expects_name
             || describes_name

@@ -51,6 +51,10 @@ fn is_definition(reading: &Reading) -> bool {
     // In Portuguese "é" defines and "está" describes; in English only capitals or a noun tell.
     let defining_verb = (what..term)
         .any(|position| reading.pieces[position].raw == "é" || reading.pieces[position].word == "eh");
+    // "what is an abend"
+    let defining_verb = defining_verb
+        || (what..term)
+            .any(|position| matches!(reading.pieces[position].word.as_str(), "a" | "an" | "um" | "uma"));
     let noun = matches!(reading.meaning(term), Some(Meaning::Column(Field::Fence | Field::Limit)));
     let shouted = reading.pieces[term].shouted || reading.pieces[term].raw.chars().all(char::is_uppercase);
     (shouted || defining_verb || noun) && status_word(reading, term).is_some()

@@ -251,13 +251,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(NotCovered),
-        "critical path | compare | send me | notify me | alert me | email me | let me know when | \
+        "critical path | compare | show more | next page | more rows | send me | notify me | alert me | email me | let me know when | \
          remind me | export | download | last week | this week | last month | this month | next week | \
          difference between | differences between | comparison | what if | forecast | simulate | \
          simulation | trend | trends | file dependencies list | event rule | event rules | calendar | \
          calendars | run cycle | run cycles | variable table | variables | statistics | \
          average duration | history of | run history | audit | who changed | who approved | runbook",
-        "caminho critico | comparar | me avisa | me avise | avise me | me notifica | exportar | \
+        "caminho critico | comparar | mostra mais | proxima pagina | me avisa | me avise | avise me | me notifica | exportar | \
          exporta | semana passada | mes passado | esta semana | essa semana | semana que vem | \
          diferenca entre | diferencas entre | compara | comparacao | e se | simular | simulacao | \
          tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | \

@@ -13,7 +13,7 @@ use crate::query::Field;
 pub(super) const ROWS: &[Row] = &[
     Row(
         S(Is(Status::Error)),
-        "fail | fails | failed | killed | terminated | was killed | got killed | have problems | \
+        "fail | fails | failed | red | killed | terminated | was killed | got killed | have problems | \
          having problems | has problems | with problems | have issues | having issues | with issues | \
          failing | failure | failures | abend | abends | abended | abending | abended jobs | \
          in error | with error | with errors | error | errors | errored | erroring | crash | crashed | \
@@ -83,14 +83,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Is(Status::Held)),
-        "held | on hold | in hold | hold status | priority zero | being held | put on hold | \
+        "held | on hold | in hold | hold status | being held | put on hold | \
          manually held | paused",
         "retid~ | segurad~ | em hold | no hold | com hold | segurado pelo operador | pausad~ | held | \
          com prioridade zero | congelad~",
     ),
     Row(
         S(Is(Status::Blocked)),
-        "stuck | blocked | hung | hanging | jammed | frozen | stalled | deadlocked | in stuck",
+        "stuck | blocked | not moving | not progressing | making no progress | hung | hanging | jammed | frozen | stalled | deadlocked | in stuck",
         "travado | travados | travada | travadas | travad~ | travou | travaram | bloquead~ | preso | \
          presos | presa | presas | parado | parados | parada | paradas | empacad~ | empacou | \
          emperrad~ | enroscad~ | agarrad~ | stuck | em stuck | engasgad~ | encalhad~",
@@ -99,17 +99,17 @@ pub(super) const ROWS: &[Row] = &[
     Row(S(Is(Status::Suppressed)), "suppressed | suppr | suppress", "suprimid~ | suppr"),
     Row(
         S(Internal("FENCE")),
-        "fenced | behind the fence | below the fence | under the fence | blocked by fence | \
-         blocked by the fence | stopped by the fence | in fence",
+        "fenced | behind fence | below fence | under fence | blocked by fence | \
+         blocked by the fence | stopped by fence | in fence",
         "em fence | presos na fence | preso na fence | barrad~ pela fence | abaixo da fence | \
          bloquead~ pela fence",
     ),
     Row(
         S(Internal("PEND")),
-        "waiting for confirmation | waiting for confirm | waiting to be confirmed | \
+        "in pend | pend | to confirm | waiting for confirmation | waiting for confirm | waiting to be confirmed | \
          pending confirmation | to be confirmed | unconfirmed | waiting for an operator to confirm | \
          awaiting confirmation",
-        "aguardando confirmacao | esperando confirmacao | pendente~ de confirmacao | a confirmar | \
+        "em pend | aguardando confirmacao | esperando confirmacao | pendente~ de confirmacao | a confirmar | \
          pra confirmar | para confirmar | sem confirmacao",
     ),
     Row(
@@ -164,7 +164,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Waits("READY_WAITING_FOR_AGENT")),
-        "waiting for agent | waiting on agent | waiting for agents | waiting for workstation | \
+        "with no agent | without agent | no agent available | waiting for agent | waiting on agent | waiting for agents | waiting for workstation | \
          waiting for its agent",
         "esperando agente~ | aguardando agente~ | esperando o agente voltar | sem agente",
     ),
@@ -192,7 +192,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Flag(Field::LongRunning, true)),
-        "long running | longrunning | longer than usual | longer than expected | \
+        "long running | exceeding estimated duration | exceeding their estimated duration | exceeding its estimated duration | exceeding their estimate | above their estimate | beyond their estimate | longer than their estimate | longer than estimate | past their estimate | longrunning | longer than usual | longer than expected | \
          longer than estimated | longer than normal | longer than average | longer than they should | \
          longer than it should | running long | runs long | run long | taking too long | \
          take too long | takes too long | took too long | too long | take long | taking so long | \

@@ -49,6 +49,7 @@ pub(super) fn take_rank(reading: &mut Reading, selected: &mut Selected, time_fie
     let ranks = reading.positions(|meaning| matches!(meaning, Meaning::Rank(_)));
     let telling = ranks.iter().find(|rank| reading.meaning(**rank) != Some(Meaning::Rank(Rank::Top)));
     let Some(position) = telling.or(ranks.first()).copied() else {
+        take_first_or_last(reading, selected, time_field);
         return order_by_column(reading, selected, true);
     };
     let Some(Meaning::Rank(rank)) = reading.meaning(position) else { return };
@@ -66,6 +67,8 @@ pub(super) fn take_rank(reading: &mut Reading, selected: &mut Selected, time_fie
             .any(|condition| condition.values.contains(&Value::Status(Status::Running)));
     let order = |field, descending| Some(Order { field, descending });
     let found = match rank {
+        // What waits has no run time: the longest wait is the earliest plan.
+        Rank::Longest if time_field == Field::ScheduledTime => order(Field::ScheduledTime, false),
         Rank::Longest => order(Field::Elapsed, true),
         Rank::Shortest => order(Field::Elapsed, false),
         Rank::Oldest if is_running => order(Field::StartTime, false),
@@ -97,6 +100,32 @@ pub(super) fn take_rank(reading: &mut Reading, selected: &mut Selected, time_fie
         selected.limit = Some(1);
     }
     selected.vague = false;
+}
+
+/// "the last failure", "the first job that failed".
+fn take_first_or_last(reading: &mut Reading, selected: &mut Selected, time_field: Field) {
+    let one = |meaning: Option<Meaning>| {
+        matches!(meaning, Some(Meaning::Kind { plural: false, .. } | Meaning::State(_) | Meaning::Rank(_)))
+    };
+    let found = (0..reading.pieces.len()).find_map(|position| {
+        let descending = match reading.meaning(position)? {
+            Meaning::Role(Role::Last) => true,
+            Meaning::Ordinal(1) => false,
+            _ => return None,
+        };
+        // "the first one" is a row that was shown.
+        let free = !reading.pieces[position].used && reading.pieces[position].length == 1;
+        (free && one(reading.meaning(position + 1))).then_some((position, descending))
+    });
+    if let Some((position, descending)) = found
+        && selected.limit.is_none()
+        && selected.order.is_none()
+    {
+        reading.take(position);
+        selected.order = Some(Order { field: time_field, descending });
+        selected.limit = Some(1);
+        selected.vague = false;
+    }
 }
 
 /// "highest priority", "high priority jobs": a field worth ordering by.
