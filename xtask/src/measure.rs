@@ -5,8 +5,12 @@ use anyhow::{Result, bail};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Runs every `[[bench]]` of the workspace, one after the other so that they do not disturb each other.
+/// Runs every `[[bench]]` of the workspace, one after the other so that they do not disturb each other. The binary is
+/// built first: what the mesh's bench starts must be of the same sources.
 pub(crate) fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let mut build = process::cargo();
+    build.args(["build", "--release", "-p", "resync"]);
+    process::run(build.current_dir(&workspace.root))?;
     let mut failed = Vec::new();
     let mut found = false;
     for package in &workspace.packages {
