@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use resync_api::tws::model::{ObjectKind, Status};
 
-use super::lexicon::{Compare, Meaning, Pronoun, Role, State};
+use super::lexicon::{Compare, Cue, Meaning, Pronoun, Role, State};
 use super::reading::{Reading, Unit};
 use super::token::{Shape, TimeUnit};
 use crate::query::{Condition, Field, Operator, Value};
@@ -175,6 +175,11 @@ fn compared(
         match reading.meaning(later) {
             Some(Meaning::Column(field)) => {
                 column = Some(field);
+                taken.push(later);
+            }
+            // "more than 2 runs"
+            Some(Meaning::Cue(Cue::Ran)) if compare.is_some() => {
+                column = Some(Field::RunCount);
                 taken.push(later);
             }
             Some(Meaning::Kind { kind: ObjectKind::Job, plural: true, .. })

@@ -194,7 +194,9 @@ fn certainty(reading: &Reading, position: usize) -> Option<Certainty> {
 
 /// Prompts are named by their number.
 fn is_prompt_number(reading: &Reading, position: usize) -> bool {
-    position > 0 && matches!(reading.word(position - 1), "prompt" | "pergunta")
+    let replies = (0..reading.pieces.len())
+        .any(|piece| reading.meaning(piece) == Some(Meaning::Verb(crate::query::Verb::Reply)));
+    replies || (position > 0 && matches!(reading.word(position - 1), "prompt" | "pergunta"))
 }
 
 /// The kind a singular kind word right before the token gives it.

@@ -60,7 +60,10 @@ fn leading_verb(reading: &Reading) -> Option<(usize, Verb)> {
             Some(
                 Meaning::Filler | Meaning::Article | Meaning::Auxiliary | Meaning::And | Meaning::Outside(_),
             ) => {}
-            Some(Meaning::Cue(Cue::HowTo)) => {}
+            Some(Meaning::Cue(Cue::HowTo)) => wished = true,
+            Some(Meaning::Cue(Cue::List)) if reading.pieces[position].word.starts_with("mand") => {
+                wished = true
+            }
             // "run X", "roda o X": as an opening word it is an order.
             Some(Meaning::Cue(Cue::Ran)) if orders(reading, position) => {
                 return Some((position, Verb::Submit));
@@ -135,6 +138,20 @@ fn split_verb(reading: &Reading, position: usize) -> Option<(usize, Verb)> {
             | "take"
             | "tira"
             | "tirar"
+            | "desce"
+            | "descer"
+            | "reduz"
+            | "reduzir"
+            | "reduza"
+            | "ajusta"
+            | "ajustar"
+            | "define"
+            | "definir"
+            | "adjust"
+            | "reduce"
+            | "drop"
+            | "decrease"
+            | "make"
     ) {
         return None;
     }
@@ -212,7 +229,12 @@ fn by_object(scene: &Scene<'_>, verb: Verb, target: Target) -> Verb {
         || mention.only_names(&[ObjectKind::Job, ObjectKind::JobStream]),
         |hint| matches!(hint, ObjectKind::Job | ObjectKind::JobStream),
     );
+    let again = scene.reading.tokens.iter().enumerate().any(|(token, _)| {
+        matches!(scene.reading.word(token), "again" | "novamente")
+            || (scene.reading.word(token) == "de" && scene.reading.word(token + 1) == "novo")
+    });
     match verb {
+        Verb::Submit if again && !place => Verb::Rerun,
         Verb::Rerun | Verb::Submit if place => Verb::Start,
         Verb::Kill if place => Verb::Stop,
         Verb::Start if work => Verb::Submit,

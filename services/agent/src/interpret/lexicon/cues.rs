@@ -166,7 +166,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Overview),
-        "overview | summary | summarize | success rate | failure rate | error rate | \
+        "overview | summary | summarize | problem | any problem | success rate | failure rate | error rate | \
          just came on shift | came on shift | start of my shift | my shift | on shift | taking over | \
          took over | what do i need to know | need to know | should i know | brief me | fill me in | \
          bring me up to speed | up to speed | on fire | needs attention | needs my attention | \
@@ -180,7 +180,7 @@ pub(super) const ROWS: &[Row] = &[
          general status | overall | overall status | sitrep | handover | shift report | \
          state of affairs | snapshot | is it all good | what is going on | whats going on | \
          what is up | how goes it",
-        "resumo | resume | taxa de sucesso | taxa de erro | taxa de falha | indice de falha | \
+        "resumo | resume | como tamos | problema | algum problema | taxa de sucesso | taxa de erro | taxa de falha | indice de falha | \
          cheguei agora | plantao | no plantao | meu turno | no turno | assumindo o turno | \
          preciso saber | o que preciso saber | me atualiza | me situa | me deixa a par | \
          o que ta pegando | o que esta pegando | que ta pegando | ta pegando | olhar primeiro | \

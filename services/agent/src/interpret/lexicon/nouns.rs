@@ -108,7 +108,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(Column(Field::Fence), "fence | fences", "fence | cerca"),
     Row(
         Column(Field::RunCount),
-        "run count | number of runs | times | runs",
+        "run count | number of runs | times",
         "vezes | numero de execucoes | execucoes",
     ),
     Row(Column(Field::InternalStatus), "internal status | internal state", "status interno | estado interno"),

@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         S(Is(Status::Blocked)),
         "stuck | blocked | not moving | not progressing | making no progress | hung | hanging | jammed | frozen | stalled | deadlocked | in stuck",
-        "travado | travados | travada | travadas | travad~ | travou | travaram | bloquead~ | preso | \
+        "travado | travados | nao andam | nao anda | nao sai do lugar | nao saem do lugar | travada | travadas | travad~ | travou | travaram | bloquead~ | preso | \
          presos | presa | presas | parado | parados | parada | paradas | empacad~ | empacou | \
          emperrad~ | enroscad~ | agarrad~ | stuck | em stuck | engasgad~ | encalhad~",
     ),
@@ -180,12 +180,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Flag(Field::AtRisk, true)),
-        "at risk | in danger | going to be late | will be late | may be late | might be late | \
+        "at risk | in danger | meet the sla | make the sla | miss the sla | break the sla | going to be late | will be late | may be late | might be late | \
          could be late | about to be late | will miss | might miss | may miss | going to miss | \
          in jeopardy | will not make it | miss the deadline | miss their deadline | \
          miss its deadline | meet the deadline | make the deadline | risky | likely to be late | \
          potentially late | about to miss | risk | risks",
-        "em risco | atrasar | atrasarem | vai atrasar | vao atrasar | pode atrasar | podem atrasar | \
+        "em risco | cumprir o sla | bater o sla | perder o sla | estourar o sla | atrasar | atrasarem | vai atrasar | vao atrasar | pode atrasar | podem atrasar | \
          corre risco | correm risco | risco de atraso | risco de atrasar | risco | riscos | \
          perder o prazo | cumprir o prazo | bater o prazo | estourar o prazo | vai estourar | \
          vao estourar | ameacad~ | correndo risco | quase atrasando | arriscado | arriscados",

@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Row] = &[
          increase priority of | decrease priority | decrease priority of | altpri | bump | \
          bump priority | bump up | bump priority of | prioritize | prioritise | reprioritize | \
          give priority | update priority | alter priority",
-        "mudar prioridade | muda prioridade | mude prioridade | alterar prioridade | \
+        "mudar prioridade | descer prioridade | desce prioridade | reduzir prioridade | reduz prioridade | ajustar prioridade | ajusta prioridade | definir prioridade | define prioridade | muda prioridade | mude prioridade | alterar prioridade | \
          altera prioridade | altere prioridade | aumentar prioridade | aumenta prioridade | \
          aumente prioridade | diminuir prioridade | diminui prioridade | baixar prioridade | \
          baixa prioridade | subir prioridade | sobe prioridade | priorizar | prioriza | priorize | \
@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
          raise limit | raise limit of | raise limit on | lower limit | lower limit of | \
          lower limit on | increase limit | increase limit of | increase limit on | update limit | \
          set job limit | raise job limit",
-        "mudar limite | muda limite | mude limite | alterar limite | altera limite | altere limite | \
+        "mudar limite | descer limite | desce limite | reduzir limite | reduz limite | ajustar limite | ajusta limite | definir limite | define limite | muda limite | mude limite | alterar limite | altera limite | altere limite | \
          aumentar limite | aumenta limite | aumente limite | diminuir limite | diminui limite | \
          baixar limite | baixa limite | subir limite | sobe limite | setar limite | seta limite | \
          trocar limite | mudar limit | muda limit | aumenta limit | aumentar limit | colocar limite | \
@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Row] = &[
         V(Verb::SetFence),
         "set fence | set fence of | set fence on | change fence | change fence of | change fence on | \
          raise fence | raise fence of | lower fence | lower fence of | lower fence on | update fence",
-        "mudar fence | muda fence | mude fence | alterar fence | altera fence | altere fence | \
+        "mudar fence | descer fence | desce fence | reduzir fence | reduz fence | ajustar fence | ajusta fence | definir fence | define fence | muda fence | mude fence | alterar fence | altera fence | altere fence | \
          baixar fence | baixa fence | baixe fence | subir fence | sobe fence | setar fence | \
          seta fence | aumentar fence | aumenta fence | tirar fence | tira fence | diminuir fence | \
          diminui fence",

@@ -4,7 +4,7 @@ use resync_api::tws::model::ObjectKind;
 
 use super::{field_of, introduces_name};
 use crate::interpret::draft::Selected;
-use crate::interpret::lexicon::{Cue, Meaning, Rank, Role};
+use crate::interpret::lexicon::{Cue, Meaning, Rank, Role, State};
 use crate::interpret::reading::Reading;
 use crate::query::{Field, Order};
 
@@ -60,6 +60,13 @@ pub(super) fn take_most(reading: &mut Reading, selected: &mut Selected) -> bool 
             )
         )
     });
+    // "the most delayed stream" ranks streams by their delay.
+    let delayed = ranked.first().is_some_and(|most| {
+        matches!(reading.meaning(most + 1), Some(Meaning::State(State::Flag(Field::Late | Field::AtRisk, _))))
+    });
+    if delayed {
+        return false;
+    }
     let Some(most) = ranked.first().copied().or(by).or_else(|| possession(reading)) else { return false };
     let fewest = reading.meaning(most) == Some(Meaning::Rank(Rank::Fewest));
     let owner = (0..reading.pieces.len()).find_map(|position| match reading.meaning(position) {

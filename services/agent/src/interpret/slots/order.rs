@@ -81,6 +81,9 @@ pub(super) fn take_rank(reading: &mut Reading, selected: &mut Selected, time_fie
             }
             order(Field::ScheduledTime, false)
         }
+        Rank::Most | Rank::Highest if reading.has_state(State::Flag(Field::Late, true)) => {
+            order(Field::Deadline, false)
+        }
         Rank::Most if reading.has_state(State::Reran) => order(Field::RunCount, true),
         Rank::Most if selected.kind == Some(ObjectKind::JobStream) => order(Field::JobCount, true),
         Rank::Most | Rank::Fewest | Rank::Top => None,

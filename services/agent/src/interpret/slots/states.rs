@@ -58,7 +58,13 @@ pub(super) fn take(reading: &mut Reading, kind: Option<ObjectKind>, has_window: 
             found.kind = Some(ObjectKind::Workstation);
             found.conditions.extend(of_workstation(state, negated));
         } else {
+            let weak = state == State::Started && reading.meaning(position) == Some(Meaning::Cue(Cue::Ran));
+            let time_field = found.time_field;
             found.add(state, negated, has_window, kind);
+            if weak && !negated {
+                // "ran successfully today" is about the end: the verb alone tells no time.
+                found.time_field = time_field;
+            }
         }
     }
     found
@@ -77,6 +83,10 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
             if state != State::Is(Status::Waiting) || awaited(reading, position).is_none() =>
         {
             Some(state)
+        }
+        // "what ran", "what has not run": begun, or not. "what runs on X" says neither.
+        Meaning::Cue(Cue::Ran) if has_run(reading.word(piece.start)) || is_negated(reading, position) => {
+            Some(State::Started)
         }
         // Orders were read before: here the verb says what was done to the jobs.
         Meaning::Verb(Verb::Rerun) => Some(State::Reran),
@@ -97,6 +107,11 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
         }
         _ => None,
     }
+}
+
+/// Past forms of running.
+fn has_run(word: &str) -> bool {
+    matches!(word, "ran" | "rodou" | "rodaram" | "executou" | "executaram" | "executed")
 }
 
 /// What is waited for in general, after a verb of waiting: "which jobs wait for confirmation".

@@ -253,6 +253,16 @@ fn looser_phrasing() {
         ("which jobs are blocking others", "ask NotCovered"),
         ("jobs in the finance folder /FIN", "list job where folder is /FIN/*"),
         ("jobs with priority zero", "list job where priority is 0"),
+        (
+            "quantos jobs da PAYROLL ainda não rodaram?",
+            "count job where status is WAITING,READY,HELD and job_stream_name is PAYROLL",
+        ),
+        ("what has not run yet", "list job where status is WAITING,READY,HELD"),
+        (
+            "how many jobs ran successfully today",
+            "count job where status is SUCCESSFUL and end_time above 2026-11-23T03:00:00Z",
+        ),
+        ("qual a malha mais atrasada", "list job_stream where late is true order deadline asc limit 1"),
         ("why are jobs failing?", "list job where status is ERROR"),
         ("jobs q falharam hj", "list job where status is ERROR and end_time above 2026-11-23T03:00:00Z"),
         ("quantos jobs ainda faltam?", "count job where status is not SUCCESSFUL,ERROR,CANCELED"),
