@@ -132,6 +132,20 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_value_is_markup_outside_its_code_span(shown in "\\PC{0,40}") {
+            let written = value(&shown);
+            if written == shown {
+                proptest::prop_assert!(!shown.contains(['*', '_', '[', ']', '<', '>', '#', '|', '~', '\\', '!', '&', '@']));
+                proptest::prop_assert!(!shown.contains('`') && !shown.contains("://"));
+            } else {
+                let fence = written.chars().take_while(|&c| c == '`').count();
+                proptest::prop_assert!(fence > longest_run(&shown) && written.ends_with(&"`".repeat(fence)));
+            }
+        }
+    }
+
     #[test]
     fn log_lines_cannot_leave_their_fence() {
         let line = LogLine { number: 7, text: "```` [x](http://y)".to_owned(), matters: true };

@@ -1,3 +1,5 @@
+//! The checker is shown answers that were tampered with.
+
 use resync_api::agent::model::{AnswerKind, Language, ToolCall};
 use serde_json::json;
 

@@ -17,6 +17,8 @@ use resync_tws_bridge::{Config as BridgeConfig, grpc};
 
 /// Time until the whole plan and its structure are mirrored.
 const SYNC: Duration = Duration::from_secs(90);
+/// The engine's clock: fixed, so that a seed always makes the same night.
+const START: &str = "2026-03-11T04:30:00Z";
 /// Looks without a change after which the mirror counts as settled.
 const SETTLED_LOOKS: u32 = 30;
 
@@ -37,6 +39,7 @@ impl Night {
             seed,
             jobs: 600,
             stepped: true,
+            start: Some(START.parse()?),
             ..SimulatorConfig::default()
         })
         .await?;
