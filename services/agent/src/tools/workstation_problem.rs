@@ -28,8 +28,7 @@ pub(crate) fn problems(workstation: &Workstation) -> Vec<Problem> {
         problems.push(Problem::WorkstationUnlinked);
     } else if !workstation.jobman_up {
         problems.push(Problem::AgentDown);
-    } else if !workstation.initialized && workstation.kind != "X-AGENT" {
-        // An extended agent is an access method of its host: there is nothing to initialise.
+    } else if !workstation.initialized {
         problems.push(Problem::WorkstationNotInitialized);
     }
     if workstation.limit.is_some_and(|limit| limit <= 0) {

@@ -73,9 +73,7 @@ pub(crate) fn active_states(plan: &Plan, workstation: WorkstationIndex) -> Vec<&
             _ => "TCP_IP_LINKED",
         });
     }
-    if !matches!(machine.kind, WorkstationKind::Extended) {
-        states.push("IS_INITED");
-    }
+    states.push("IS_INITED");
     if up {
         states.push("JOBMAN_UP");
     }
