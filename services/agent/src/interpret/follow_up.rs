@@ -28,7 +28,7 @@ impl Row {
 /// What "it" may stand for.
 pub(super) enum Focus {
     /// One object.
-    Object(Object, Option<Status>),
+    Object(Object),
     /// One of several rows.
     Rows(Vec<Row>),
     /// Nothing was talked about.
@@ -57,23 +57,35 @@ pub(super) fn focus(context: &Context<'_>) -> Focus {
     else {
         return Focus::Nothing;
     };
+    let status = turn.query.as_ref().and_then(|query| common_status(&query.intent));
     match (&turn.focus, &turn.rows[..]) {
-        (Some(object), _) => Focus::Object(object.clone(), None),
-        (None, [row]) => Focus::Object(row.clone(), None),
+        (Some(object), _) => Focus::Object(object.clone()),
+        (None, [row]) => Focus::Object(row.clone()),
         (None, rows) => {
-            Focus::Rows(rows.iter().map(|object| Row { object: object.clone(), status: None }).collect())
+            Focus::Rows(rows.iter().map(|object| Row { object: object.clone(), status }).collect())
         }
     }
 }
 
+/// The status all rows of a list have, when it was asked for.
+fn common_status(intent: &Intent) -> Option<Status> {
+    let Intent::List(selection) = intent else { return None };
+    selection.conditions.iter().find_map(|condition| {
+        match (condition.field, condition.operator, &condition.values[..]) {
+            (Field::Status, Operator::Is, [Value::Status(status)]) => Some(*status),
+            _ => None,
+        }
+    })
+}
+
 /// A row of the last list, from 1; -1 is the last one.
-pub(super) fn row(context: &Context<'_>, row: i64) -> Option<(Object, Option<Status>)> {
+pub(super) fn row(context: &Context<'_>, row: i64) -> Option<Object> {
     let turn = context.conversation?.turns().rev().find(|turn| !turn.rows.is_empty())?;
     let index = match row {
         -1 => turn.rows.len().checked_sub(1)?,
         row => usize::try_from(row).ok()?.checked_sub(1)?,
     };
-    turn.rows.get(index).map(|object| (object.clone(), None))
+    turn.rows.get(index).cloned()
 }
 
 /// The choice a message makes among the candidates of the last question back: by number, by the text of
@@ -109,6 +121,11 @@ pub(super) fn chosen<'a>(message: &str, conversation: &'a Conversation) -> Optio
     {
         let index = if number == 0 { choices.len() } else { number };
         return choices.get(index.checked_sub(1)?);
+    }
+    if let ([only], [word]) = (&choices[..], &words[..])
+        && matches!(*word, "yes" | "y" | "yep" | "sim" | "s" | "isso" | "ok" | "correct" | "exato" | "claro")
+    {
+        return Some(only);
     }
     let fits = |choice: &&Choice| words.iter().all(|word| has_part(choice, word));
     let mut fitting = choices.iter().filter(fits);

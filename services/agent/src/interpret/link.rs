@@ -3,7 +3,7 @@
 use resync_api::agent::model::Language;
 use resync_api::tws::model::{FoundObject, MatchKind, ObjectKind, Status};
 
-use super::draft::{Draft, Outcome, Target, Wanted};
+use super::draft::{Draft, Outcome, Target, Wanted, Why};
 use super::mention::Mention;
 use super::reading::Reading;
 use super::{
@@ -18,6 +18,9 @@ mod scopes;
 /// Candidates offered to choose from.
 const MAX_CHOICES: usize = 8;
 
+/// Instances of one key that are told apart.
+const MAX_INSTANCES: u32 = 20;
+
 /// What every step needs.
 pub(super) struct Linking<'a> {
     pub(super) message: &'a str,
@@ -31,14 +34,39 @@ pub(super) async fn outcome<L: Linker>(
     reading: &Reading,
     message: &str,
     context: &Context<'_>,
-    _linker: &L,
+    linker: &L,
 ) -> Result<Interpretation, L::Error> {
     let linking = Linking { message, language: reading.answer_language, engine: reading.engine.clone() };
     Ok(match outcome {
         Outcome::Ask(reason) => linking.ask(reason),
         Outcome::Outside(reason) => Interpretation::OutOfScope { reason, language: linking.language },
-        Outcome::Draft(draft) => link(follow_up::apply(draft, reading, context), reading, context, &linking),
+        Outcome::Draft(draft) => {
+            let draft = follow_up::apply(draft, reading, context);
+            let status = status_now(&draft, context, linker).await?;
+            link(draft, status, reading, context, &linking)
+        }
     })
+}
+
+/// The status of an object of an earlier turn, where the question turns on it: a bare "why?".
+async fn status_now<L: Linker>(
+    draft: &Draft,
+    context: &Context<'_>,
+    linker: &L,
+) -> Result<Option<Status>, L::Error> {
+    let object = match (&draft.wanted, draft.target) {
+        (Wanted::Why(Why::ByStatus), Target::Earlier) => match follow_up::focus(context) {
+            follow_up::Focus::Object(object) => object,
+            follow_up::Focus::Rows(_) | follow_up::Focus::Nothing => return Ok(None),
+        },
+        (Wanted::Why(Why::ByStatus), Target::Row(row)) => match follow_up::row(context, row) {
+            Some(object) => object,
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let found = linker.find(&object.key, &[object.kind], MAX_INSTANCES).await?;
+    Ok(found.objects.iter().find(|found| found.id == object.id).and_then(|found| found.status))
 }
 
 /// Links a command in the style of the scheduler's own command line.
@@ -74,7 +102,13 @@ pub(super) async fn command<L: Linker>(
     Ok(about_one(&draft, &name, &[], None, &linking))
 }
 
-fn link(draft: Draft, reading: &Reading, context: &Context<'_>, linking: &Linking<'_>) -> Interpretation {
+fn link(
+    draft: Draft,
+    status: Option<Status>,
+    reading: &Reading,
+    context: &Context<'_>,
+    linking: &Linking<'_>,
+) -> Interpretation {
     if let Wanted::Act { verb, argument } = draft.wanted
         && let Some(reason) = decide::lacks_number(verb, argument)
     {
@@ -99,7 +133,7 @@ fn link(draft: Draft, reading: &Reading, context: &Context<'_>, linking: &Linkin
             about_one(&draft, &reading.mentions[mention], &qualifiers, Some(reading), linking)
         }
         Target::Earlier => match follow_up::focus(context) {
-            follow_up::Focus::Object(object, status) => linking.about(&draft.wanted, object, status, None),
+            follow_up::Focus::Object(object) => linking.about(&draft.wanted, object, status, None),
             follow_up::Focus::Rows(rows) => linking.choose_row(&draft.wanted, &rows),
             follow_up::Focus::Nothing
                 if draft.wanted == Wanted::Detail && !draft.marks.it && !draft.marks.them =>
@@ -112,7 +146,7 @@ fn link(draft: Draft, reading: &Reading, context: &Context<'_>, linking: &Linkin
             follow_up::Focus::Nothing => linking.ask(AskBackReason::NeedsObject),
         },
         Target::Row(row) => match follow_up::row(context, row) {
-            Some((object, status)) => linking.about(&draft.wanted, object, status, None),
+            Some(object) => linking.about(&draft.wanted, object, status, None),
             None => linking.ask(AskBackReason::NothingToReferTo),
         },
     }

@@ -55,7 +55,13 @@ fn split_at_mention<'a>(message: &'a str, mention: &str) -> Option<(&'a str, &'a
     if mention.is_empty() {
         return None;
     }
-    let start = message.find(mention)?;
+    let in_word = |character: Option<char>| {
+        character.is_some_and(|character| character.is_alphanumeric() || character == '_')
+    };
+    let (start, _) = message.match_indices(mention).find(|(start, found)| {
+        !in_word(message[..*start].chars().next_back())
+            && !in_word(message[start + found.len()..].chars().next())
+    })?;
     let (before, rest) = message.split_at(start);
     let after = &rest[mention.len()..];
     Some((

@@ -394,7 +394,8 @@ fn detail(scene: &mut Scene<'_>) -> Option<Outcome> {
     if !selected.conditions.is_empty() && is_container(scene, scene.names[0].mention) && (plural || wide) {
         return None;
     }
-    let asks_rows = (scene.has(Cue::What) || scene.has(Cue::List)) && !selected.conditions.is_empty();
+    let asks_rows = (scene.has(Cue::What) || scene.has(Cue::List))
+        && (!selected.conditions.is_empty() || scene.has(Cue::Ran));
     let container_scope = scene.names.iter().all(|named| {
         named.scoped
             && !scene.reading.mentions[named.mention].names(ObjectKind::Job)

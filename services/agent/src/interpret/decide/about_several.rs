@@ -72,6 +72,9 @@ pub(super) fn rule(scene: &mut Scene<'_>) -> Option<Outcome> {
     let follows = scene.marks.only || scene.marks.also || scene.marks.them;
     let narrowing = follows
         && scene.names.iter().any(|named| named.scoped && about_one::is_container(scene, named.mention));
+    // "what runs on X"
+    let runs_there = scene.has(Cue::Ran) && scene.has(Cue::What) && !scene.names.is_empty();
+    let narrowing = narrowing || runs_there;
     let pointing = (scene.marks.them && scene.marks.lists) || scene.marks.which;
     let narrowing = narrowing || scene.names.iter().any(|named| named.negated);
     if selected.is_empty()

@@ -57,8 +57,8 @@ pub(super) fn selection(
     }
     if (draft.marks.it || draft.marks.there)
         && refines.is_none()
-        && let follow_up::Focus::Object(place, status) = follow_up::focus(context)
-        && let [found] = &narrow(kind, &[super::known(&place, status)])[..]
+        && let follow_up::Focus::Object(place) = follow_up::focus(context)
+        && let [found] = &narrow(kind, &[super::known(&place, None)])[..]
         && found.kind != kind
     {
         // "its jobs", "what is running there?"

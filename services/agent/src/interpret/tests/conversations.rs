@@ -20,6 +20,7 @@ fn an_object_is_referred_to() {
         (&["status do PAY_LOAD", "mostra o log dele"], format!("log {LOAD}")),
         (&["status do PAY_LOAD", "e os predecessores?"], format!("predecessors {LOAD}")),
         (&["log of PAY_CALC", "and PAY_LOAD?"], format!("log {LOAD}")),
+        (&["status of PAY_CALC", "why?"], "why_failed job MDM#/FIN/PAYROLL.PAY_CALC".to_owned()),
         (&["status of PAY_LOAD", "is it late?"], format!("detail {LOAD}")),
         (&["status do PAY_LOAD", "ele está atrasado?"], format!("detail {LOAD}")),
         (&["status do PAY_LOAD", "o que ele espera?"], format!("predecessors {LOAD}")),
