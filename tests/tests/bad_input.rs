@@ -63,7 +63,7 @@ async fn bad_bodies(admin: &Outside) -> Result<()> {
             json!({"message": "how many jobs failed?", "time_zone": "Mars/Base"}).to_string(),
             400,
             "TIME_ZONE_UNKNOWN",
-            "Mars/Base",
+            "\"field\":\"time_zone\"",
         ),
     ] {
         let what = format!("{content_type} {body:.60}");

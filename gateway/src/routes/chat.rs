@@ -16,6 +16,7 @@ use http::{HeaderMap, Request, header};
 use resync_api::agent::model::{
     Answer, AnswerEvent, AnswerKind, Block, Citation, Language, Question, Span, ToolCall, ToolResult,
 };
+use resync_fault::FaultBody;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -31,16 +32,26 @@ pub(crate) async fn chat(call: Call, request: Request<Body>) -> Result<Response,
     let question = question(Params::from_json(request, FIELDS, CHAT_BODY_BYTES).await?)?;
     if !streamed {
         let answer = call.agent("Ask", &question.engine)?.ask(question).await;
-        return json(&ChatAnswer::from(answer.map_err(|fault| Error::upstream(&fault))?));
+        return json(&ChatAnswer::from(answer.map_err(refused)?));
     }
     let client = call.agent("StreamAsk", &question.engine)?;
-    let events = client.stream_ask(question).await.map_err(|fault| Error::upstream(&fault))?;
-    let events = events.map(|event| event.map(event_of).map_err(|fault| Error::upstream(&fault)));
+    let events = client.stream_ask(question).await.map_err(refused)?;
+    let events = events.map(|event| event.map(event_of).map_err(refused));
     let context = call.context().clone();
     sse::response(events, call.app().ending.drain(), move |error| {
         Event::new("error", &Problem::new(error, &context))
     })
     .await
+}
+
+/// What the agent said, with fields named as in the body here: the contract has them one level deeper.
+fn refused(mut fault: FaultBody) -> Error {
+    for violation in &mut fault.violations {
+        if let Some(field) = violation.field.strip_prefix("question.") {
+            violation.field = field.to_owned();
+        }
+    }
+    Error::Upstream(fault)
 }
 
 fn accepts_event_stream(headers: &HeaderMap) -> bool {

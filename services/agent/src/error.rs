@@ -109,7 +109,9 @@ impl Fault for Error {
             Self::UnknownTimeZone(_) => Some(
                 "use an IANA name such as America/Sao_Paulo, or leave it out for the engine's zone".into(),
             ),
-            Self::UnknownEngine { known, .. } if known.is_empty() => Some("no engine is configured".into()),
+            Self::UnknownEngine { known, .. } if known.is_empty() => {
+                Some("no engine is configured that you may see".into())
+            }
             Self::UnknownEngine { known, .. } => Some(format!("name one of: {}", known.join(", ")).into()),
             Self::Busy => Some("ask again in a moment".into()),
             Self::TimedOut { .. } | Self::TooManyToolCalls { .. } => {
