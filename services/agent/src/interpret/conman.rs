@@ -67,7 +67,7 @@ fn show(command: &str, selector: &str, options: &[String]) -> Option<Command> {
             Some(rows(ObjectKind::JobStream, name, &filters))
         }
         "sc" | "showcpus" | "showcpu" | "chs" => Some(match selector {
-            "" | "@" | "@#@" | "*" => Command::Intent(Intent::WorkstationHealth(None)),
+            "" | "@" | "@#@" | "*" => Command::Intent(all(ObjectKind::Workstation)),
             name if is_single(name) => about(Wanted::Health, name, Some(ObjectKind::Workstation)),
             name => rows(ObjectKind::Workstation, name, &[]),
         }),

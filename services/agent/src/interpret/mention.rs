@@ -186,9 +186,22 @@ fn certainty(reading: &Reading, position: usize) -> Option<Certainty> {
                         | Meaning::Role(_)
                 )
             );
-            (unknown || corrected || (token.shouted && !state)).then_some(Certainty::Perhaps)
+            let named_kind = hint(reading, position).is_some_and(|kind| may_name(reading, piece, kind));
+            (unknown || corrected || named_kind || (token.shouted && !state)).then_some(Certainty::Perhaps)
         }
         _ => None,
+    }
+}
+
+/// Whether a word of the vocabulary right after a kind may be a name: "user batch", "stream report".
+fn may_name(reading: &Reading, piece: usize, kind: ObjectKind) -> bool {
+    let place = matches!(kind, ObjectKind::User | ObjectKind::Folder);
+    match reading.meaning(piece) {
+        Some(Meaning::Cue(Cue::Plan | Cue::Overview)) => true,
+        Some(
+            Meaning::Cue(_) | Meaning::Moment(_) | Meaning::Verb(_) | Meaning::Rank(_) | Meaning::Outside(_),
+        ) => place,
+        _ => false,
     }
 }
 

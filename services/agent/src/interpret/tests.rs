@@ -61,6 +61,7 @@ impl Plan {
         }
         plan.add(ObjectKind::Resource, "AGT01#DBLOCK", "DBLOCK", None);
         plan.add(ObjectKind::User, "batchfin", "batchfin", None);
+        plan.add(ObjectKind::User, "batch", "batch", None);
         plan.add(ObjectKind::Prompt, "12", "12", None);
         plan
     }

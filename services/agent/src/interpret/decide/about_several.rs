@@ -73,6 +73,9 @@ pub(super) fn rule(scene: &mut Scene<'_>) -> Option<Outcome> {
     let narrowing = follows
         && scene.names.iter().any(|named| named.scoped && about_one::is_container(scene, named.mention));
     // "what runs on X"
+    if asks_whether_all(scene) {
+        return Some(scene.about(Wanted::Health, Target::None));
+    }
     let runs_there = scene.has(Cue::Ran) && scene.has(Cue::What) && !scene.names.is_empty();
     let narrowing = narrowing || runs_there;
     let pointing = (scene.marks.them && scene.marks.lists) || scene.marks.which;
@@ -124,6 +127,17 @@ pub(super) fn asks_for_shares(scene: &Scene<'_>) -> bool {
     (share || split)
         && selected.group_by.is_empty()
         && (split || selected.kind_said || !selected.conditions.is_empty())
+}
+
+/// "are all agents linked?": their health tells, and which ones are not.
+fn asks_whether_all(scene: &Scene<'_>) -> bool {
+    let all = !scene.reading.positions(|meaning| meaning == Meaning::All).is_empty();
+    let selected = &scene.slots.selected;
+    let fine = selected.conditions.iter().all(|condition| {
+        matches!(condition.field, Field::Healthy | Field::Linked) && condition.values == [Value::Flag(true)]
+    });
+    let asks_rows = scene.has(Cue::What) || scene.has(Cue::List) || scene.has(Cue::Count);
+    selected.kind == Some(ObjectKind::Workstation) && all && fine && !asks_rows && scene.names.is_empty()
 }
 
 /// "agents with problems"

@@ -175,7 +175,7 @@ fn command_line_forms() {
         ("sj PAY_LOAD;deps", "predecessors job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("sj PAY_LOAD;stdlist", "log job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("sj PAY_LOAD;info", "detail job MDM#/FIN/PAYROLL.PAY_LOAD"),
-        ("sc", "workstation_health"),
+        ("sc", "list workstation"),
         ("sc AGT01", "workstation_health workstation AGT01"),
         ("sp", "open_prompts"),
         ("sr", "list resource"),

@@ -263,6 +263,8 @@ fn looser_phrasing() {
             "count job where status is SUCCESSFUL and end_time above 2026-11-23T03:00:00Z",
         ),
         ("qual a malha mais atrasada", "list job_stream where late is true order deadline asc limit 1"),
+        ("how many jobs run as user batch", "count job where user is batch"),
+        ("are all agents linked?", "workstation_health"),
         ("why are jobs failing?", "list job where status is ERROR"),
         ("jobs q falharam hj", "list job where status is ERROR and end_time above 2026-11-23T03:00:00Z"),
         ("quantos jobs ainda faltam?", "count job where status is not SUCCESSFUL,ERROR,CANCELED"),
