@@ -12,6 +12,8 @@ use serde_json::Value;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
+/// Most bytes of a refused body that are read and thrown away.
+const MAX_SKIPPED_BYTES: usize = 1024 * 1024;
 
 /// Named values, each taken at most once.
 #[derive(Debug)]
@@ -146,13 +148,29 @@ pub(crate) async fn read_body(request: Request<Body>, limit: usize) -> Result<By
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse::<usize>().ok());
+    let mut body = request.into_body();
     if announced.is_some_and(|length| length > limit) {
+        skip(&mut body).await;
         return Err(too_large());
     }
-    match Limited::new(request.into_body(), limit).collect().await {
+    match Limited::new(&mut body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            skip(&mut body).await;
+            Err(too_large())
+        }
         Err(_) => Err(Error::BodyUnreadable),
+    }
+}
+
+/// Reads on without keeping anything: who still sends when the connection closes sees it broken, not the refusal.
+async fn skip(body: &mut Body) {
+    let mut left = MAX_SKIPPED_BYTES;
+    while let Some(Ok(frame)) = body.frame().await {
+        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+        if left == 0 {
+            break;
+        }
     }
 }
 
