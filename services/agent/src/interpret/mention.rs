@@ -186,7 +186,13 @@ fn certainty(reading: &Reading, position: usize) -> Option<Certainty> {
                         | Meaning::Role(_)
                 )
             );
-            let named_kind = hint(reading, position).is_some_and(|kind| may_name(reading, piece, kind));
+            let kind = hint(reading, position);
+            let place = matches!(kind, Some(ObjectKind::User | ObjectKind::Folder));
+            if place && matches!(reading.meaning(piece), Some(Meaning::Cue(Cue::Plan | Cue::Overview))) {
+                // Left out, "jobs of user batch" would be all jobs.
+                return Some(Certainty::Name);
+            }
+            let named_kind = kind.is_some_and(|kind| may_name(reading, piece, kind));
             (unknown || corrected || named_kind || (token.shouted && !state)).then_some(Certainty::Perhaps)
         }
         _ => None,

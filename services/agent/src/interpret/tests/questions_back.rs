@@ -19,6 +19,7 @@ fn names_are_never_guessed() {
         ("why is PAY-LOAD not running", "why_waiting job MDM#/FIN/PAYROLL.PAY_LOAD (assumed)"),
         ("why is report late?", "why_waiting job_stream MDM#/SALES/REPORT"),
         ("what's the status of FINAL", "detail job_stream MDM#/FINAL"),
+        ("jobs of user plan", "unknown plan"),
         ("rerun PAY_CALK", "unknown PAY_CALK"),
     ]);
 }
