@@ -12,7 +12,9 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 const HINT: &str = "hint";
 const RETRYABLE: &str = "retryable";
-const MAX_TEXT_CHARS: usize = 1_000;
+/// Of any one text. Whoever asked may have put something long into it, and a client whose header limit (often 16 KiB)
+/// is exceeded takes the answer for a broken connection.
+const MAX_TEXT_BYTES: usize = 1_000;
 const MAX_VIOLATIONS: usize = 20;
 
 /// The gRPC status that tells a caller about `fault`.
@@ -20,13 +22,14 @@ const MAX_VIOLATIONS: usize = 20;
 pub fn to_status(fault: &dyn Fault) -> Status {
     let body = FaultBody::from(fault);
     let mut details = ErrorDetails::new();
-    let mut metadata = body.metadata;
+    let mut metadata: HashMap<_, _> =
+        body.metadata.into_iter().map(|(name, value)| (name, bounded(&value))).collect();
     if let Some(hint) = &body.hint {
         metadata.insert(HINT.to_owned(), bounded(hint));
         details.set_localized_message("en", bounded(hint));
     }
     metadata.insert(RETRYABLE.to_owned(), body.retryable.to_string());
-    details.set_error_info(body.reason, DOMAIN, metadata.into_iter().collect::<HashMap<_, _>>());
+    details.set_error_info(body.reason, DOMAIN, metadata);
     if !body.violations.is_empty() {
         details.set_bad_request(
             body.violations
@@ -82,10 +85,10 @@ fn kind_of(status: &Status) -> ErrorKind {
 }
 
 fn bounded(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    if text.len() <= MAX_TEXT_BYTES {
+        return text.to_owned();
     }
+    format!("{}…", &text[..text.floor_char_boundary(MAX_TEXT_BYTES)])
 }
 
 #[cfg(test)]
@@ -136,7 +139,21 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_at_a_character() {
-        let status = to_status(&FaultBody::new(ErrorKind::NotFound, "SAMPLE", "é".repeat(5_000)));
-        assert_eq!(status.message().chars().count(), MAX_TEXT_CHARS + 1);
+        let status = to_status(&FaultBody::new(ErrorKind::NotFound, "SAMPLE", "€".repeat(5_000)));
+        assert_eq!(status.message().chars().count(), MAX_TEXT_BYTES / "€".len() + 1);
+    }
+
+    #[test]
+    fn what_a_caller_typed_never_outgrows_the_headers_of_a_client() {
+        let typed = "€".repeat(100_000);
+        let fault = FaultBody {
+            metadata: ["object", "engine", "nearest"].map(|name| (name.to_owned(), typed.clone())).into(),
+            violations: vec![FieldViolation::new("filter", typed.as_str())],
+            ..FaultBody::new(ErrorKind::NotFound, "SAMPLE", typed.as_str()).with_hint(typed.as_str())
+        };
+        let mut headers = tonic::codegen::http::HeaderMap::new();
+        to_status(&fault).add_header(&mut headers).unwrap();
+        let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
+        assert!(bytes < 16 * 1024, "{bytes}");
     }
 }

@@ -35,6 +35,9 @@ use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity, Uri};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// An error with its details is a header. One that is larger than the transport's own small default would look like a
+/// broken peer.
+const MAX_HEADER_BYTES: u32 = 64 * 1024;
 
 /// What all channels of a role have in common.
 #[derive(Debug, Clone)]
@@ -147,7 +150,8 @@ fn prepared(endpoint: Endpoint, named: &Uri, tls: &ChannelTls) -> Result<Endpoin
         .tcp_nodelay(true)
         .http2_keep_alive_interval(KEEPALIVE_INTERVAL)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
-        .keep_alive_while_idle(true);
+        .keep_alive_while_idle(true)
+        .http2_max_header_list_size(MAX_HEADER_BYTES);
     match named.scheme_str() {
         Some("https") => endpoint.tls_config(tls.to_tonic(named.host())),
         _ => Ok(endpoint),
