@@ -1,6 +1,6 @@
 //! `/api/health/…`: whether the parts behind the gateway answer, for people and for load balancers.
 //!
-//! Asked in the gateway's own name, so that a right to see health is enough. A part that is down is told with its fault's
+//! Asked in the gateway's own name, so that a right to see health is enough; of engines it holds for, no others. A part that is down is told with its fault's
 //! code and hint; a scheduler that is down makes the mesh degraded, not down: answers go on from the last snapshot.
 
 use crate::call::{Call, json_body};
@@ -81,7 +81,8 @@ async fn bridge(call: &Call) -> (Health, Value) {
         .with(Deadline::after(PATIENCE));
     match client.list_engines().await {
         Err(fault) => down(&fault),
-        Ok(engines) => {
+        Ok(mut engines) => {
+            engines.retain(|engine| call.caller().may(PERMISSION, &engine.engine));
             let well = !engines.is_empty() && engines.iter().all(|engine| engine.reachable && engine.synced);
             let health = if well { Health::Ok } else { Health::Degraded };
             let engines: Vec<_> = engines

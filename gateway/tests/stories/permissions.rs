@@ -49,8 +49,15 @@ async fn a_role_opens_its_doors_and_no_others() {
     assert_eq!(mesh.get(log, &night).await.status(), 403, "another engine than the account's");
     assert_eq!(mesh.get("/api/engines/prod-east/jobs/1/log", &night).await.status(), 200);
     assert_eq!(mesh.get("/api/status?engine=default", &night).await.status(), 403);
+    for path in ["/api/health/tws", "/api/health/full"] {
+        let health = mesh.get(path, &night).await.text().await.unwrap();
+        assert!(!health.contains("default"), "{path} tells of another engine: {health}");
+    }
+    assert_eq!(mesh.get("/api/metrics", &night).await.status(), 403, "they name every engine");
     let admin = mesh.token("admin").await;
     assert_eq!(mesh.get(log, &admin).await.status(), 200);
+    let health = mesh.get("/api/health/tws", &admin).await.text().await.unwrap();
+    assert!(health.contains("default"), "{health}");
 }
 
 #[tokio::test]
