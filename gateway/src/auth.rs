@@ -151,7 +151,7 @@ impl Auth {
         let principal = self.users.principal(&session.user).ok_or(LoginError::Wrong)?;
         let (token, claims) =
             mint(&self.key, &ACCESS, principal, self.lifetimes.access).map_err(|_| LoginError::Unsigned)?;
-        session.issued(claims.jti);
+        self.sessions.issued(session, claims.jti);
         Ok(Grant {
             access_token: token.into(),
             expires_in: Duration::from_secs(claims.exp.saturating_sub(claims.iat)),

@@ -107,8 +107,8 @@ async fn forward(
 ) -> Result<http::Response<GrpcBody>, Error> {
     let path = request.uri().path().to_owned();
     if PolicyTable::is_open(&path) {
-        let Ok(response) = call.app().local.routes.clone().oneshot(request).await;
-        return Ok(response);
+        let Ok(response) = call.app().local.routes.clone().oneshot(request.map(bounded)).await;
+        return Ok(ending(call, response));
     }
     let rpc = public_rpc(policy::RPCS, &path)?;
     call.authorise(rpc.permission, "")?;
@@ -124,7 +124,12 @@ async fn forward(
         // A broken connection is told as unavailable, a status as what it says.
         Error::Upstream(from_status(&Status::from_error(error)))
     })?;
-    Ok(response.map(|body| GrpcBody::new(EndingBody::new(body, call.app().ending.drain()))))
+    Ok(ending(call, response))
+}
+
+/// Streams of the gateway's own services end like any other; a watcher of health must not hold up the drain.
+fn ending(call: &Call, response: http::Response<GrpcBody>) -> http::Response<GrpcBody> {
+    response.map(|body| GrpcBody::new(EndingBody::new(body, call.app().ending.drain())))
 }
 
 /// The RPC at `path`. Nobody outside can tell an INTERNAL one from none at all.

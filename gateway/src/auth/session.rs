@@ -44,17 +44,6 @@ pub(crate) struct Session {
     issued: Mutex<VecDeque<String>>,
 }
 
-impl Session {
-    /// Remembers an access token given to this session.
-    pub(crate) fn issued(&self, token_id: String) {
-        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
-        if issued.len() == MAX_ACCESS_TOKENS {
-            issued.pop_front();
-        }
-        issued.push_back(token_id);
-    }
-}
-
 /// Why a refresh token was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -112,6 +101,20 @@ impl Sessions {
         }
     }
 
+    /// Remembers an access token given to a session. If the session ended while the token was made, so does the token.
+    pub(crate) fn issued(&self, session: &Session, token_id: String) {
+        {
+            let mut issued = session.issued.lock().unwrap_or_else(PoisonError::into_inner);
+            if issued.len() == MAX_ACCESS_TOKENS {
+                issued.pop_front();
+            }
+            issued.push_back(token_id);
+        }
+        if session.current.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            self.revoke_access(session);
+        }
+    }
+
     fn revoke_access(&self, session: &Session) {
         for token_id in session.issued.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             self.revoked.insert(token_id, ());
@@ -148,9 +151,9 @@ mod tests {
     fn a_refresh_token_works_once_and_its_second_use_ends_the_session() {
         let sessions = Sessions::new(HOUR, HOUR);
         let (session, first) = sessions.open("maria");
-        session.issued("one".to_owned());
+        sessions.issued(&session, "one".to_owned());
         let (_, second) = sessions.rotate(&first).unwrap();
-        session.issued("two".to_owned());
+        sessions.issued(&session, "two".to_owned());
         let (_, third) = sessions.rotate(&second).unwrap();
         assert!(!sessions.is_revoked("one"));
         assert_eq!(sessions.rotate(&first).unwrap_err(), Refusal::Reused { user: "maria".to_owned() });
@@ -160,6 +163,8 @@ mod tests {
             Refusal::Unknown,
             "so does the newest refresh token"
         );
+        sessions.issued(&session, "late".to_owned());
+        assert!(sessions.is_revoked("late"), "and what was being issued meanwhile");
         let (_, token) = sessions.open("maria");
         assert!(
             sessions.rotate(&token).is_ok() && !sessions.is_revoked("three"),

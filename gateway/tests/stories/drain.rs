@@ -5,6 +5,8 @@ use resync_api::proto::tws::v1::WatchPlanRequest;
 use resync_api::proto::tws::v1::tws_service_client::TwsServiceClient;
 use resync_fault::status::from_status;
 use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 #[tokio::test]
 async fn a_drain_ends_streams_and_leaves_nobody_behind() {
@@ -17,6 +19,10 @@ async fn a_drain_ends_streams_and_leaves_nobody_behind() {
     request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     let mut stream = TwsServiceClient::new(channel).watch_plan(request).await.unwrap().into_inner();
     stream.message().await.unwrap().unwrap();
+    let channel = Channel::from_shared(mesh.url.clone()).unwrap().connect().await.unwrap();
+    let mut health =
+        HealthClient::new(channel).watch(HealthCheckRequest::default()).await.unwrap().into_inner();
+    health.message().await.unwrap().unwrap();
     mesh.shutdown.begin();
     let rest = async {
         while let Ok(Some(_)) = watching.chunk().await {}
