@@ -35,15 +35,17 @@ impl Handle {
     /// not exist, so that permission can be asked for first.
     ///
     /// # Errors
-    /// When the name is empty and several engines could be meant.
+    /// When the name is empty and several engines could be meant, or one that the caller must not hear of.
     pub fn name<'a>(&'a self, name: &'a str, may_see: impl Fn(&str) -> bool) -> Result<&'a str, Error> {
         if !name.is_empty() {
             return Ok(name);
         }
         let mut names = self.engines.keys();
         match (names.next(), names.next()) {
-            (Some(only), None) => Ok(only),
-            _ if self.engines.contains_key(DEFAULT_ENGINE) => Ok(DEFAULT_ENGINE),
+            (Some(only), None) if may_see(only) => Ok(only),
+            (_, Some(_)) if self.engines.contains_key(DEFAULT_ENGINE) && may_see(DEFAULT_ENGINE) => {
+                Ok(DEFAULT_ENGINE)
+            }
             _ => Err(Error::EngineNotNamed { known: self.known(may_see) }),
         }
     }

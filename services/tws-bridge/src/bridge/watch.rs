@@ -72,7 +72,8 @@ impl Subscription {
             published,
             // Behind a gap the overview says how things are; what is left of the changes would only confuse.
             position: if gap { end } else { position },
-            overview_due: !resumed || gap,
+            // Also to whoever comes back: the counts may have changed meanwhile, and a stream should begin at once.
+            overview_due: true,
             gap,
             last_counts: None,
             last_overview: Instant::now(),

@@ -44,6 +44,15 @@ async fn permission_is_asked_before_existence_and_lists_show_what_may_be_seen() 
 }
 
 #[tokio::test]
+async fn the_only_engine_is_not_named_to_those_who_may_not_see_it() {
+    let mesh = Mesh::start(&["north"]).await;
+    let stranger = mesh.client_of(&[Permission::within("plan.read", "west")]);
+    let refused = stranger.list_jobs(of_engine("")).await.expect_err("not hers");
+    assert!(!format!("{refused:?}").contains("north"), "{refused:?}");
+    mesh.stop().await;
+}
+
+#[tokio::test]
 async fn logs_need_their_own_permission() {
     let mesh = Mesh::with_plan(any_plan(1, 20, 4)).await;
     let log = || JobLogRequest { job: job_id(3), ..JobLogRequest::default() };
@@ -75,6 +84,9 @@ async fn wrong_requests_are_refused_with_what_would_be_right() {
     let job = |object: &str| ObjectRef { engine: String::new(), object: object.to_owned() };
     let gone = client.get_job(job("STREAM_0001.JOB_99999")).await.expect_err("no such job");
     assert_eq!((gone.kind, gone.reason.as_str()), (ErrorKind::NotFound, "OBJECT_NOT_FOUND"));
+    // What was typed comes back in the error, and an error is a header: it must still be an answer.
+    let long = client.get_job(job(&"X".repeat(200_000))).await.expect_err("no such job");
+    assert_eq!((long.kind, long.reason.as_str()), (ErrorKind::NotFound, "OBJECT_NOT_FOUND"));
     let empty = client.find(FindRequest::default()).await.expect_err("nothing typed");
     assert_eq!((empty.kind, empty.reason.as_str()), (ErrorKind::InvalidArgument, "FIELD_MISSING"));
     mesh.stop().await;
