@@ -70,7 +70,13 @@ impl Request {
     /// Appends an identifier as one encoded segment.
     pub(super) fn segment(mut self, identifier: &str) -> Self {
         self.path.push('/');
-        self.path.extend(utf8_percent_encode(identifier, KEPT));
+        match identifier {
+            // However they are encoded, addresses take these for steps to another path. Encoded twice they name an
+            // object, which the engine does not have.
+            "." => self.path.push_str("%252e"),
+            ".." => self.path.push_str("%252e%252e"),
+            _ => self.path.extend(utf8_percent_encode(identifier, KEPT)),
+        }
         self
     }
 
@@ -144,5 +150,9 @@ mod tests {
         let one = Request::get("plan/job").segment("../x?y#z").then("successors").url(&base);
         assert_eq!(one.path(), "/twsd/api/v2/plan/job/..%2Fx%3Fy%23z/successors");
         assert_eq!(one.query(), None);
+        for identifier in [".", "..", "%2e%2e"] {
+            let one = Request::get("plan/job/run").segment(identifier).then("joblog").url(&base);
+            assert_eq!(one.path().split('/').count(), 9, "{one} is another path");
+        }
     }
 }
