@@ -40,9 +40,9 @@ impl<'a> Toolbox<'a> {
         if is_locked_state(&folder) {
             return Ok(folder);
         }
-        let hint = format!("run `npm ci` in {}", self.workspace.display(&folder));
+        let hint = format!("run `npm install` in {}", self.workspace.display(&folder));
         self.fetch("the Node packages", &hint, || {
-            process::run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))
+            process::run(Command::new("npm").args(NPM_INSTALL).current_dir(&folder))
         })?;
         Ok(folder)
     }
@@ -99,6 +99,11 @@ impl<'a> Toolbox<'a> {
         get().map_err(|error| Missing(format!("{what} could not be fetched: {error:#}")))
     }
 }
+
+/// Not `npm ci`: it fails when the optional package of some other platform cannot be had. The lock file decides the
+/// versions all the same.
+const NPM_INSTALL: [&str; 5] =
+    ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit-lockfile-registry-resolved"];
 
 /// npm leaves a copy of the lock it installed; a newer lock file means the folder is behind it.
 fn is_locked_state(folder: &Path) -> bool {

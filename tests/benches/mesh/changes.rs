@@ -14,6 +14,7 @@ use resync_tests::night::Night;
 use resync_tws_bridge::engine::Pace;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::sync::read_whole;
 use super::table::{Amount, Row, Table, percentile};
 
 const ALLOWED: Duration = Duration::from_millis(50);
@@ -29,7 +30,7 @@ pub(crate) async fn measure(table: &Table) -> anyhow::Result<()> {
     let pace = Pace::default();
     let interval = pace.changes;
     let night = Night::over(simulator, Auth::Basic { user, password }, pace).await?;
-    night.synced().await?;
+    timeout(PATIENCE, read_whole(&night)).await?;
     let request = WatchRequest { engine: String::new(), resume_token: String::new() };
     let mut updates = night.plan.watch(request).await.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     let mut times = Vec::new();

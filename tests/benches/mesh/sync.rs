@@ -46,7 +46,8 @@ pub(crate) async fn measure(table: &Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn read_whole(night: &Night) {
+/// Waits until every job was read; dependencies follow at leisure.
+pub(crate) async fn read_whole(night: &Night) {
     let whole = async || {
         let engines = night.plan.list_engines().await.unwrap_or_default();
         !engines.is_empty() && engines.iter().all(|engine| engine.synced)

@@ -107,14 +107,10 @@ fn value(placeholder: &str, known: &Known) -> anyhow::Result<String> {
     if name.starts_with("now-") || (name.starts_with('t') && name.contains(':')) {
         return Ok(known.instant(name)?.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
     }
-    match name {
-        "folder" => {
-            let failed = pick("failed", known)?;
-            let job = known.job(&failed.object.id).context("the failed object is a job")?;
-            return Ok(folder(&job.folder).to_owned());
-        }
-        "user" => return Ok("batch".to_owned()),
-        _ => {}
+    if name == "folder" {
+        let failed = pick("failed", known)?;
+        let job = known.job(&failed.object.id).context("the failed object is a job")?;
+        return Ok(folder(&job.folder).to_owned());
     }
     if name == "ambiguous.job" {
         return Ok(pick(name, known)?.object.name);
