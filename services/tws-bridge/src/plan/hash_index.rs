@@ -10,8 +10,9 @@ const EMPTY: u32 = u32::MAX;
 const GONE: u32 = u32::MAX - 1;
 
 /// Values below `u32::MAX - 1` by 64-bit hash.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct HashIndex {
+    /// None until the first value, so that an index can be taken out of its owner and put back at no cost.
     shards: Arc<Vec<Arc<Shard>>>,
 }
 
@@ -23,17 +24,10 @@ struct Shard {
     used: usize,
 }
 
-impl Default for HashIndex {
-    fn default() -> Self {
-        let empty = Arc::new(Shard::default());
-        Self { shards: Arc::new(vec![empty; SHARDS]) }
-    }
-}
-
 impl HashIndex {
     /// Values that may have this hash.
     pub(crate) fn candidates(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
-        let slots = &self.shards[shard_of(hash)].slots;
+        let slots = self.shards.get(shard_of(hash)).map_or(&[][..], |shard| &shard.slots[..]);
         let mask = slots.len().wrapping_sub(1);
         (0..slots.len())
             .map(move |step| slots[(hash as usize).wrapping_add(step) & mask])
@@ -43,7 +37,11 @@ impl HashIndex {
 
     /// Adds a value. `hash_of` gives the hash of values added before, for when a shard grows.
     pub(crate) fn insert(&mut self, hash: u64, value: u32, hash_of: impl Fn(u32) -> u64) {
-        let shard = Arc::make_mut(&mut Arc::make_mut(&mut self.shards)[shard_of(hash)]);
+        let shards = Arc::make_mut(&mut self.shards);
+        if shards.is_empty() {
+            shards.resize(SHARDS, Arc::default());
+        }
+        let shard = Arc::make_mut(&mut shards[shard_of(hash)]);
         if (shard.used + 1) * 4 > shard.slots.len() * 3 {
             let live: Vec<u32> = shard.slots.iter().copied().filter(|value| *value < GONE).collect();
             let size = ((live.len() + 1) * 3 / 2).next_power_of_two().max(8);
@@ -57,7 +55,8 @@ impl HashIndex {
 
     /// Removes a value.
     pub(crate) fn remove(&mut self, hash: u64, value: u32) {
-        let shard = Arc::make_mut(&mut Arc::make_mut(&mut self.shards)[shard_of(hash)]);
+        let Some(shard) = Arc::make_mut(&mut self.shards).get_mut(shard_of(hash)) else { return };
+        let shard = Arc::make_mut(shard);
         if let Some(slot) = shard.slots.iter_mut().find(|slot| **slot == value) {
             *slot = GONE;
         }
