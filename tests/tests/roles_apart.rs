@@ -192,6 +192,8 @@ async fn a_role_that_dies_is_said_to_be_gone_until_it_is_back() -> Result<()> {
     answered_again(&admin, question).await?;
 
     apart.bridge.process.kill().await?;
+    // The gateway may answer from what it fetched a moment before.
+    admin.until("/api/status", |status| status.status == 503).await?;
     gone(&admin.get("/api/status").await?)?;
     gone(&admin.ask(question).await?)?;
     let health = admin.get("/api/health/tws").await?;

@@ -1,10 +1,12 @@
 //! The parser: recursive descent, bounded in length, comparisons and depth.
 //!
-//!     filter     = [ and ]
-//!     and        = or { "AND" or }            OR binds closer than AND, as AIP-160 has it
-//!     or         = operand { "OR" operand }
-//!     operand    = "NOT" operand | "(" and ")" | comparison
-//!     comparison = field operator literal
+//! ```text
+//! filter     = [ and ]
+//! and        = or { "AND" or }            OR binds closer than AND, as AIP-160 has it
+//! or         = operand { "OR" operand }
+//! operand    = "NOT" operand | "(" and ")" | comparison
+//! comparison = field operator literal
+//! ```
 
 use super::{Comparison, Expression, Filter, FilterError, FilterProblem, Literal, Operator};
 
