@@ -25,7 +25,7 @@ impl Amount {
 impl fmt::Display for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Self::Time(time) => format!("{time:.1?}"),
+            Self::Time(time) => format!("{time:.2?}"),
             Self::Bytes(_) => format!("{:.1} MB", self.number() / 1e6),
         };
         formatter.pad(&text)
