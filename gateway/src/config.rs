@@ -38,6 +38,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// A response must begin within this time.
     pub request_timeout: Duration,
+    /// A new connection must bring its first request within this time; silent ones would fill the places of others.
+    pub first_request_timeout: Duration,
     /// Connections open at once; further ones are closed.
     pub max_connections: usize,
     /// Requests under way when the drain begins have this long to finish.
@@ -58,6 +60,7 @@ impl Default for Config {
             quotas: Quotas::default(),
             lifetimes: Lifetimes::default(),
             request_timeout: Duration::from_secs(30),
+            first_request_timeout: Duration::from_secs(30),
             max_connections: 4_096,
             grace: Duration::from_secs(20),
         }

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tower::service_fn;
 use tower::{Service as _, ServiceExt as _};
@@ -92,9 +92,10 @@ impl Gateway {
             };
             let router = router.clone();
             let watcher = graceful.watcher();
+            let patience = app.config.first_request_timeout;
             connections.spawn(async move {
                 let _place = place;
-                serve(stream, peer, router, watcher).await;
+                serve(stream, peer, router, watcher, patience).await;
             });
         }
         drop(listener);
@@ -116,10 +117,14 @@ async fn serve(
     peer: SocketAddr,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
+    first_request_timeout: Duration,
 ) {
     // Small answers must not wait for more to send; a socket that refuses is about to fail anyway.
     let _ = stream.set_nodelay(true);
+    let asked = Arc::new(Notify::new());
+    let note = Arc::clone(&asked);
     let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        note.notify_one();
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut router = router.clone();
         async move {
@@ -144,7 +149,19 @@ async fn serve(
         .keep_alive_timeout(KEEPALIVE_TIMEOUT);
     let connection =
         builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
-    if let Err(error) = watcher.watch(connection.into_owned()).await {
-        tracing::debug!(%error, client.address = %peer.ip(), "connection ended with an error");
+    // hyper's own timeouts begin only when it knows which protocol is spoken.
+    let silent = async {
+        if tokio::time::timeout(first_request_timeout, asked.notified()).await.is_ok() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = watcher.watch(connection.into_owned()) => if let Err(error) = ended {
+            tracing::debug!(%error, client.address = %peer.ip(), "connection ended with an error");
+        },
+        () = silent => {
+            metrics::counter!("gateway_connections_silent_total").increment(1);
+            tracing::debug!(client.address = %peer.ip(), "connection closed: no request came");
+        }
     }
 }

@@ -96,6 +96,7 @@ pub(crate) fn gateway(settings: &Settings, production: bool) -> Result<Config, U
         request_timeout: settings.duration("gateway.request_timeout"),
         max_connections: settings.integer("gateway.max_connections"),
         grace: settings.duration("shutdown.grace"),
+        ..Config::default()
     })
 }
 
