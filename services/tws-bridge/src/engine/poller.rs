@@ -112,7 +112,7 @@ impl Poller {
         let feed = EngineFeed {
             updates: receiver,
             state: calls.state(),
-            reader: Arc::new(DirectReader::new(calls.clone())),
+            reader: Arc::new(DirectReader::new(calls.clone(), &config.pace)),
         };
         let poller = Self {
             calls,

@@ -1,4 +1,9 @@
 //! Direct reads for what the mirror does not keep: job logs, and one job as it is now.
+//!
+//! People share the cap on requests with the poller and must not starve it: few read at once, a few more wait, everybody
+//! else is told to come back; and all of them together get a share of the rate, the rest stays for polls.
+
+use std::time::Duration;
 
 use chrono::Utc;
 use futures::FutureExt;
@@ -6,10 +11,12 @@ use futures::future::BoxFuture;
 use resync_api::tws::model::{DependencyOwner, JobLog};
 use resync_fault::{ErrorKind, FaultBody};
 use resync_hwa::oql::Condition;
-use resync_hwa::{LogExcerpt, Oql};
+use resync_hwa::{Client, LogExcerpt, Oql};
+use resync_resilience::{Bulkhead, Slot};
 
 use crate::engine::calls::{CallError, Calls};
-use crate::engine::{EngineReader, JobReading, LogLines, LogRange, facts};
+use crate::engine::config::Pace;
+use crate::engine::{EngineReader, JobReading, LogLines, LogRange, RateCap, facts};
 
 /// Lines read at once while looking for the end of a log, and most lines that a caller may ask for.
 const BLOCK: u32 = 2_000;
@@ -17,20 +24,55 @@ const BLOCK: u32 = 2_000;
 const MAX_BYTES: usize = 512 * 1024;
 /// Looks for the end of a log stop here: beyond 2000 x 2^20 lines nobody reads tails.
 const MOST_PROBES: u32 = 20;
+/// Reads at one time.
+const PLACES: usize = 4;
+/// Reads in line for a place; further ones are refused.
+const LINE: usize = 16;
+/// Part of the rate that people may use while they ask without pause.
+const SHARE: f64 = 0.4;
+/// When a refused reader should come back.
+const BUSY_RETRY: Duration = Duration::from_secs(2);
 
 /// Reads one engine on behalf of people.
 #[derive(Debug, Clone)]
 pub(crate) struct DirectReader {
     calls: Calls,
+    places: Bulkhead,
+    share: RateCap,
 }
 
 impl DirectReader {
-    pub(crate) fn new(calls: Calls) -> Self {
-        Self { calls }
+    pub(crate) fn new(calls: Calls, pace: &Pace) -> Self {
+        let share = RateCap::new(pace.requests_per_second.map(|rate| rate * SHARE), pace.burst / 2);
+        Self { calls, places: Bulkhead::new(PLACES, LINE), share }
+    }
+
+    async fn enter(&self) -> Result<Slot, FaultBody> {
+        self.places.enter().await.map_err(|_| {
+            let mut busy = FaultBody::new(
+                ErrorKind::ResourceExhausted,
+                "ENGINE_READS_BUSY",
+                "too many people read logs or jobs straight from the engine",
+            )
+            .with_hint("ask again in a moment; lists and counts are answered meanwhile");
+            busy.retryable = true;
+            busy.retry_after_ms = u64::try_from(BUSY_RETRY.as_millis()).ok();
+            busy
+        })
+    }
+
+    /// One request within the share of the rate.
+    async fn call<T, F>(&self, request: impl FnOnce(Client) -> F) -> Result<T, CallError>
+    where
+        F: Future<Output = resync_hwa::Result<T>>,
+    {
+        self.share.take().await;
+        self.calls.call(request).await
     }
 
     async fn read_job(&self, id: String) -> Result<JobReading, FaultBody> {
-        let wire = self.calls.call(|client| async move { client.job(&id).await }).await.map_err(fault)?;
+        let _place = self.enter().await?;
+        let wire = self.call(|client| async move { client.job(&id).await }).await.map_err(fault)?;
         let dependencies = facts::dependencies(&wire.dependencies, DependencyOwner::Job);
         let job = facts::job(&wire, false).ok_or_else(|| {
             FaultBody::new(
@@ -43,6 +85,7 @@ impl DirectReader {
     }
 
     async fn read_log(&self, range: LogRange) -> Result<JobLog, FaultBody> {
+        let _place = self.enter().await?;
         match range.lines {
             LogLines::From { line, count } => {
                 let first = line.max(1);
@@ -89,10 +132,10 @@ impl DirectReader {
         };
         let excerpt = if range.run_id.is_empty() {
             let oql = Oql::from(Condition::equal("id", range.job_id.as_str())?);
-            self.calls.call(|client| async move { client.job_log(&oql, lines).await }).await?
+            self.call(|client| async move { client.job_log(&oql, lines).await }).await?
         } else {
             let run = range.run_id.clone();
-            self.calls.call(|client| async move { client.run_log(&run, lines).await }).await?
+            self.call(|client| async move { client.run_log(&run, lines).await }).await?
         };
         Ok(Piece::new(first, excerpt))
     }

@@ -1,9 +1,13 @@
 //! Direct reads of logs: bounded, and tails of logs whose length nobody tells.
 
+use std::time::Duration;
+
+use futures::future::join_all;
 use resync_api::tws::model::JobLog;
+use resync_fault::ErrorKind;
 use resync_tws_bridge::engine::{LogLines, LogRange};
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, poll_until};
 use crate::night::Night;
 
 async fn read(ledger: &Ledger, run_id: &str, lines: LogLines) -> JobLog {
@@ -31,4 +35,54 @@ async fn ranges_and_tails_of_short_and_long_logs_are_exact() {
     let end = read(&ledger, "", LogLines::From { line: 123_455, count: 10 }).await;
     assert_eq!((end.lines.len(), end.truncated), (2, false));
     assert!(night.count("plan/job/joblog?id = 'plan-1-PAY-J0'") == 1, "without a run, the job's last one");
+}
+
+#[tokio::test]
+async fn people_who_read_without_pause_leave_the_poller_its_part_of_the_rate() {
+    let night = Night::start().await;
+    let mut config = night.config();
+    config.pace.requests_per_second = Some(50.0);
+    config.pace.burst = 10;
+    config.pace.changes = Duration::from_millis(500);
+    config.pace.sweep = Duration::from_secs(1);
+    let mut ledger = Ledger::start(&config);
+    ledger.synced().await;
+    night.plan().log_lines = 10;
+    let reader = ledger.feed.reader.clone();
+    let crowd = tokio::spawn(async move {
+        let one = || async {
+            loop {
+                let range =
+                    LogRange { job_id: "plan-1-PAY-J0".into(), run_id: "r".into(), lines: LogLines::Tail(5) };
+                reader.job_log(range).await.unwrap();
+            }
+        };
+        join_all((0..12).map(|_| one())).await;
+    });
+    poll_until("the crowd to be reading", || night.count("run/r/joblog") > 10).await;
+    night.plan().requests.clear();
+    // Background reading goes only when the bucket holds a reserve for people.
+    ledger.until("sweeps to go on", |_| night.count("ORDER BY") >= 3).await;
+    crowd.abort();
+}
+
+#[tokio::test]
+async fn more_readers_than_places_and_line_are_told_to_come_back() {
+    let night = Night::start().await;
+    let mut config = night.config();
+    config.pace.requests_per_second = Some(20.0);
+    config.pace.burst = 2;
+    let ledger = Ledger::start(&config);
+    night.plan().log_lines = 10;
+    let read = || {
+        let range = LogRange { job_id: "plan-1-PAY-J0".into(), run_id: "r".into(), lines: LogLines::Tail(5) };
+        ledger.feed.reader.job_log(range)
+    };
+    let outcomes = join_all((0..30).map(|_| read())).await;
+    let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
+    assert_eq!(refused.len(), 10, "four read, sixteen wait");
+    for busy in refused {
+        assert_eq!((busy.kind, busy.reason.as_str()), (ErrorKind::ResourceExhausted, "ENGINE_READS_BUSY"));
+        assert!(busy.retryable && busy.retry_after().is_some() && busy.hint.is_some());
+    }
 }
