@@ -352,6 +352,19 @@ fn counts_refuse_groups_that_make_no_sense() {
 }
 
 #[test]
+fn no_count_lists_more_than_ten_thousand_groups() {
+    let jobs = (0..10_050).map(|number| plain_job(number, 0)).collect();
+    let plan = mirror_of(Update { job_streams: vec![stream(0)], jobs, ..whole_plan() }).snapshot();
+    let (everything, group_by) = (Filter::default(), ["id".to_owned()]);
+    for (asked, given) in [(0, 1_000), (20, 20), (10_000, 10_000), (10_001, 10_000), (u32::MAX, 10_000)] {
+        let query =
+            CountQuery { kind: ObjectKind::Job, filter: &everything, group_by: &group_by, max_groups: asked };
+        let counted = plan.count(&query, noon()).expect("valid");
+        assert_eq!((counted.groups.len(), counted.truncated, counted.total), (given, true, 10_050));
+    }
+}
+
+#[test]
 fn late_and_long_follow_the_clock_without_any_update() {
     let mut job = in_state(plain_job(1, 0), Status::Running, "EXEC");
     job.deadline = Some(noon() + minutes(60));

@@ -160,7 +160,7 @@ pub struct CountRequest {
     pub filter: String,
     /// Field names; none: one total. At most three.
     pub group_by: Vec<String>,
-    /// Most groups, largest first; 0 means 1000.
+    /// Most groups, largest first; 0 means 1000, more than 10,000 is taken as 10,000.
     pub max_groups: u32,
 }
 

@@ -20,6 +20,8 @@ use crate::plan::snapshot::Snapshot;
 
 const MAX_FIELDS: usize = 3;
 const DEFAULT_GROUPS: u32 = 1000;
+/// A question that would list every job as its own group gets the largest of them.
+const MOST_GROUPS: u32 = 10_000;
 /// Up to this many possible groups are counted in an array, which is much faster than hashing.
 const ARRAY_GROUPS: usize = 1 << 20;
 
@@ -32,7 +34,7 @@ pub struct CountQuery<'a> {
     pub filter: &'a Filter,
     /// Fields to group by; none: one total.
     pub group_by: &'a [String],
-    /// Most groups, largest first; 0 means 1000.
+    /// Most groups, largest first; 0 means 1000, more than 10,000 is taken as 10,000.
     pub max_groups: u32,
 }
 
@@ -71,7 +73,8 @@ impl Snapshot {
             let groups = group_rows(self, query.kind, &rows, &fields, millis);
             (rows.len() as u64, groups, self.oldest(query.kind, rows.iter().copied()))
         };
-        let limit = if query.max_groups == 0 { DEFAULT_GROUPS } else { query.max_groups } as usize;
+        let limit =
+            if query.max_groups == 0 { DEFAULT_GROUPS } else { query.max_groups.min(MOST_GROUPS) } as usize;
         let largest_first =
             |a: &CountGroup, b: &CountGroup| b.count.cmp(&a.count).then_with(|| a.values.cmp(&b.values));
         let truncated = groups.len() > limit;
