@@ -150,7 +150,13 @@ impl Settings {
     /// A list of texts; empty when unset.
     #[must_use]
     pub fn list(&self, path: &str) -> Vec<String> {
-        self.get(path).and_then(Value::as_list).unwrap_or_default().to_vec()
+        self.optional_list(path).unwrap_or_default()
+    }
+
+    /// A list of texts, when set: one that was given empty is not the same as none.
+    #[must_use]
+    pub fn optional_list(&self, path: &str) -> Option<Vec<String>> {
+        self.get(path).and_then(Value::as_list).map(<[String]>::to_vec)
     }
 
     /// All effective values with their origins, secrets masked.

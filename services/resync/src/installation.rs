@@ -4,7 +4,8 @@
 use crate::failure::{Failure, Result};
 use rand::Rng as _;
 use rand::distr::Alphanumeric;
-use resync_service_kit::data_dir::{DataDir, DataDirError};
+use resync_fault::ErrorKind;
+use resync_service_kit::data_dir::DataDir;
 use resync_service_kit::identity::RootKey;
 use secrecy::SecretString;
 use std::path::Path;
@@ -42,7 +43,7 @@ impl Installation {
 
     /// The administrator's password, generated at first start.
     pub(crate) fn admin_password(&self) -> Result<SecretString> {
-        Ok(self.secret(PASSWORD_FILE, PASSWORD_CHARS)?)
+        self.secret(PASSWORD_FILE, PASSWORD_CHARS)
     }
 
     /// Where that password lies.
@@ -52,7 +53,7 @@ impl Installation {
 
     /// The token with which commands on this machine log in.
     pub(crate) fn local_token(&self) -> Result<SecretString> {
-        Ok(self.secret(TOKEN_FILE, TOKEN_CHARS)?)
+        self.secret(TOKEN_FILE, TOKEN_CHARS)
     }
 
     /// Tells commands that use the same data folder where to call.
@@ -60,10 +61,18 @@ impl Installation {
         Ok(self.folder.write_secret(ADDRESS_FILE, url.as_bytes())?)
     }
 
-    fn secret(&self, file: &str, chars: usize) -> std::result::Result<SecretString, DataDirError> {
+    fn secret(&self, file: &str, chars: usize) -> Result<SecretString> {
         let fresh = || Zeroizing::new(random_text(chars).into_bytes());
         let bytes = self.folder.read_or_create_secret(file, fresh)?;
-        Ok(SecretString::from(String::from_utf8_lossy(&bytes).trim().to_owned()))
+        let text = Zeroizing::new(String::from_utf8_lossy(&bytes).trim().to_owned());
+        if text.is_empty() {
+            // An interrupted copy or a full disk; accepted, it would let everybody in.
+            let path = self.folder.path().join(file);
+            let message = format!("{} is empty", path.display());
+            return Err(Failure::new(ErrorKind::FailedPrecondition, "SECRET_FILE_EMPTY", message)
+                .hint("delete the file: the next start writes a new one"));
+        }
+        Ok(SecretString::from(text.as_str()))
     }
 }
 
@@ -89,6 +98,32 @@ impl Running {
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Ok(None),
             Err(error) => Err(Failure::io(&format!("cannot read {}", folder.join(name).display()), &error)),
         };
-        Ok(Self { url: file(ADDRESS_FILE)?, token: file(TOKEN_FILE)?.map(SecretString::from) })
+        Ok(Self {
+            url: file(ADDRESS_FILE)?,
+            token: file(TOKEN_FILE)?.filter(|token| !token.is_empty()).map(SecretString::from),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_secret_file_is_refused_and_no_token_to_log_in_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let installation = Installation::open(folder.path()).unwrap();
+        for (file, read) in [
+            (PASSWORD_FILE, Installation::admin_password as fn(&Installation) -> Result<SecretString>),
+            (TOKEN_FILE, Installation::local_token),
+        ] {
+            read(&installation).unwrap();
+            for empty in ["", " \n"] {
+                std::fs::write(folder.path().join(file), empty).unwrap();
+                let refused = format!("{:?}", read(&installation).unwrap_err());
+                assert!(refused.contains("SECRET_FILE_EMPTY") && refused.contains(file), "{refused}");
+            }
+        }
+        assert!(Running::read(folder.path()).unwrap().token.is_none());
     }
 }

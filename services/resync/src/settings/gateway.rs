@@ -57,7 +57,7 @@ pub(super) const KEYS: &[Key] = &[
         Some("viewer"),
         "What the user is for",
     ),
-    key("users.*.engines", Kind::List, None, "Engines the user may see; none: all"),
+    key("users.*.engines", Kind::List, None, "Engines the user may see; left out: all"),
 ];
 
 /// The gateway's configuration.
@@ -126,11 +126,22 @@ pub(crate) fn accounts(
                 .text(&format!("users.{name}.role"))
                 .parse()
                 .map_err(|error| UnusableSetting::new(format!("users.{name}.role"), error))?,
-            engines: settings.list(&format!("users.{name}.engines")),
+            engines: engines_of(settings, &name)?,
             name,
         });
     }
     Ok(accounts)
+}
+
+/// To the gateway no engines means all of them; whoever writes an empty list means the opposite.
+fn engines_of(settings: &Settings, user: &str) -> Result<Vec<String>, UnusableSetting> {
+    let path = format!("users.{user}.engines");
+    match settings.optional_list(&path) {
+        Some(given) if given.iter().all(|engine| engine.trim().is_empty()) => {
+            Err(UnusableSetting::new(path, "name at least one engine, or leave it out for all of them"))
+        }
+        given => Ok(given.unwrap_or_default()),
+    }
 }
 
 fn long_enough(path: &str, password: SecretString) -> Result<SecretString, UnusableSetting> {

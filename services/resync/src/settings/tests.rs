@@ -151,6 +151,8 @@ fn accounts_need_passwords_and_their_own_names() {
         ("[users.local]\npassword = 'long enough'", "users.local"),
         ("[users.bia]\nrole = 'viewer'", "users.bia.password"),
         ("[users.bia]\npassword = 'short'", "users.bia.password"),
+        ("[users.bia]\npassword = 'long enough'\nengines = []", "users.bia.engines"),
+        ("[users.bia]\npassword = 'long enough'\nengines = [' ']", "users.bia.engines"),
     ] {
         assert_eq!(accounts(&load(file, &[]).unwrap(), generated()).unwrap_err().setting, setting);
     }
