@@ -117,9 +117,12 @@ impl Fault for Error {
             Self::TimedOut { .. } | Self::TooManyToolCalls { .. } => {
                 Some("ask about fewer objects, or name the one you mean".into())
             }
-            Self::PlanNotRead { code, hint, .. } if !code.is_empty() => {
-                Some(format!("{code}: {hint}").into())
-            }
+            Self::PlanNotRead { engine, code, hint } if !code.is_empty() => Some(
+                format!("{hint} Run `resync engines check {engine}` to look closer.")
+                    .trim_start()
+                    .to_owned()
+                    .into(),
+            ),
             Self::PlanNotRead { .. } => Some("it is being read; ask again in a moment".into()),
             Self::Plan(body) => body.hint.as_deref().map(Cow::Borrowed),
             Self::Result => None,
@@ -152,5 +155,27 @@ impl Fault for Error {
             Self::Plan(body) => body.violations.clone(),
             _ => Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hint_about_an_unread_plan_is_for_people() {
+        let hint = |code: &str, hint: &str| {
+            let (engine, code, hint) = ("prod".to_owned(), code.to_owned(), hint.to_owned());
+            Error::PlanNotRead { engine, code, hint }.hint().map(Cow::into_owned)
+        };
+        assert_eq!(
+            hint("ENGINE_UNREACHABLE", "cannot reach the engine. Is it running?").as_deref(),
+            Some("cannot reach the engine. Is it running? Run `resync engines check prod` to look closer.")
+        );
+        assert_eq!(
+            hint("ENGINE_UNREACHABLE", "").as_deref(),
+            Some("Run `resync engines check prod` to look closer.")
+        );
+        assert_eq!(hint("", "").as_deref(), Some("it is being read; ask again in a moment"));
     }
 }
