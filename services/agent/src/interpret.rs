@@ -16,6 +16,9 @@ use crate::conversation::Conversation;
 use crate::query::{Object, Query};
 
 mod token;
+mod clauses;
+mod compounds;
+mod unexplained;
 mod lexicon;
 mod mention;
 mod reading;

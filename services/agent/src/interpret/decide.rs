@@ -8,7 +8,7 @@ use super::lexicon::{Cue, Meaning, Outside, Pronoun, Role};
 use super::reading::{Reading, Unit};
 use super::slots::{self, Slots};
 use super::token::Shape;
-use super::{AskBackReason, Context};
+use super::{AskBackReason, Context, unexplained};
 
 mod act;
 mod names;
@@ -59,10 +59,16 @@ pub(super) fn decide(reading: &mut Reading, context: &Context<'_>) -> Outcome {
         // "started yesterday and failed today": one stretch of time at a time.
         return Outcome::Ask(AskBackReason::OneAtATime);
     }
-    about_one::rule(&mut scene, tail_lines)
+    let outcome = about_one::rule(&mut scene, tail_lines)
         .or_else(|| about_several::rule(&mut scene))
         .or_else(|| about_the_plan(&scene))
-        .unwrap_or_else(|| unclear(&mut scene))
+        .unwrap_or_else(|| unclear(&mut scene));
+    match &outcome {
+        Outcome::Draft(draft) if unexplained::leaves_out(draft, reading) => {
+            Outcome::Ask(AskBackReason::NotUnderstood)
+        }
+        _ => outcome,
+    }
 }
 
 fn draft(wanted: Wanted, target: Target) -> Draft {

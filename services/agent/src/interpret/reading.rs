@@ -6,7 +6,7 @@ use resync_api::tws::model::ObjectKind;
 use super::lexicon::{Cue, Lexicon, Meaning, Outside, State};
 use super::mention::Mention;
 use super::token::{self, Shape, Token};
-use super::{Context, ScopeReason};
+use super::{Context, ScopeReason, clauses, compounds};
 
 /// Corrections of spelling in one message; more mistakes than this are not read.
 const MAX_CORRECTIONS: usize = 12;
@@ -28,6 +28,8 @@ pub(super) struct Piece {
     pub(super) shouted: bool,
     /// A slot has taken it.
     pub(super) used: bool,
+    /// Nothing is known of what it says: no vocabulary, or only a part of phrases.
+    pub(super) loose: bool,
 }
 
 /// What a piece is.
@@ -91,6 +93,7 @@ impl Reading {
         };
         reading.correct(lexicon);
         reading.tag(lexicon);
+        reading.set_small_talk_aside(lexicon);
         reading.outside = reading.find_outside();
         reading
     }
@@ -115,6 +118,21 @@ impl Reading {
                 lexicon.correct(&token.word).unwrap_or_else(|| token.word.clone())
             })
             .collect();
+    }
+
+    fn set_small_talk_aside(&mut self, lexicon: &Lexicon) {
+        let idle = clauses::small_talk(self);
+        if idle.is_empty() {
+            return;
+        }
+        let kept: Vec<bool> = self.tokens.iter().map(|token| !idle.contains(&token.clause)).collect();
+        let mut keep = kept.iter();
+        self.tokens.retain(|_| keep.next().is_none_or(|kept| *kept));
+        let mut keep = kept.iter();
+        self.words.retain(|_| keep.next().is_none_or(|kept| *kept));
+        self.token_mentions = vec![None; self.tokens.len()];
+        self.token_suspects = vec![None; self.tokens.len()];
+        self.tag(lexicon);
     }
 
     /// The word a token was read as.
@@ -142,10 +160,18 @@ impl Reading {
                 word: self.words[position].clone(),
                 shouted: token.shouted,
                 used: false,
+                loose: match unit {
+                    Unit::Unknown => true,
+                    Unit::Known(Meaning::Filler) if length == 1 => {
+                        lexicon.longest(&[self.word(position)], self.language).is_none()
+                    }
+                    _ => false,
+                },
             });
             position += length;
         }
         self.pieces = pieces;
+        compounds::join(self);
     }
 
     fn phrase(&self, lexicon: &Lexicon, position: usize) -> (Unit, usize) {
@@ -286,6 +312,7 @@ impl Reading {
             self.mentions.len() - 1
         });
         self.pieces[position].unit = Unit::Name(mention);
+        self.pieces[position].loose = false;
         mention
     }
 }

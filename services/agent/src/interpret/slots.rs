@@ -5,10 +5,11 @@ use resync_api::tws::model::ObjectKind;
 
 use super::Context;
 use super::draft::Selected;
-use super::lexicon::{Meaning, Role};
+use super::lexicon::{Cue, Meaning, Moment, Role};
 use super::measures::{self, Length};
-use super::reading::Reading;
+use super::reading::{Reading, Unit};
 use super::times::{self, Window};
+use super::token::Shape;
 use crate::query::{Condition, Field, Operator, Value};
 
 mod groups;
@@ -31,6 +32,8 @@ pub(super) fn fill(reading: &mut Reading, context: &Context<'_>) -> Slots {
     let mut selected = Selected::default();
     let sorting = order::sorting(reading);
     selected.group_by = groups::take_groups(reading, sorting.is_some());
+    // Asked before the words of time are taken.
+    let of_today = is_only_today(reading);
     let window = times::take(reading, context);
     let length = measures::take_length(reading);
     selected_kind(reading, &mut selected);
@@ -63,6 +66,8 @@ pub(super) fn fill(reading: &mut Reading, context: &Context<'_>) -> Slots {
         && selected.kind != Some(ObjectKind::Prompt)
         // Late and at risk are facts of now: "late today" is late.
         && !(states.is_about_now && window.contains(context.now))
+        // "the critical jobs of today" are those of the plan, begun or not.
+        && !(of_today && selected.kind_said && states.time_field.is_none() && deadline.is_none())
     {
         add_window(&mut selected.conditions, time_field, window);
     }
@@ -83,6 +88,29 @@ pub(super) fn fill(reading: &mut Reading, context: &Context<'_>) -> Slots {
     }
     normalise(&mut selected.conditions);
     Slots { selected, window }
+}
+
+/// Whether the only time said is today, of nothing that happens at a time.
+fn is_only_today(reading: &Reading) -> bool {
+    let moments = reading.positions(|meaning| matches!(meaning, Meaning::Moment(_)));
+    let happens = reading.has(Cue::Ran) || reading.has(Cue::When) || reading.has(Cue::Changes);
+    let today = |position: &usize| reading.meaning(*position) == Some(Meaning::Moment(Moment::Today));
+    let bounded = !reading
+        .positions(|meaning| {
+            matches!(meaning, Meaning::Role(Role::Since | Role::Until | Role::Before | Role::After))
+        })
+        .is_empty();
+    !happens
+        && !bounded
+        && matches!(&moments[..], [only] if today(only))
+        && !reading.pieces.iter().any(|piece| {
+            matches!(
+                piece.unit,
+                Unit::Shape(
+                    Shape::Clock { .. } | Shape::HourMark { .. } | Shape::Amount(..) | Shape::Date(_)
+                )
+            )
+        })
 }
 
 /// One condition for each field and operator, in the order of the fields, values in their own order.

@@ -18,6 +18,7 @@ mod objects;
 mod times;
 mod actions;
 mod questions_back;
+mod colloquial;
 mod conversations;
 mod robustness;
 

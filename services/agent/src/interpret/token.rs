@@ -4,6 +4,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+mod contraction;
 mod shape;
 
 pub(super) use shape::{DateMark, Shape, TimeUnit};
@@ -28,6 +29,8 @@ pub(super) struct Token {
     pub(super) shouted: bool,
     /// Stood in quotes.
     pub(super) quoted: bool,
+    /// Which clause it belongs to, by punctuation.
+    pub(super) clause: usize,
 }
 
 /// Lower case without accents, compatibility forms unified.
@@ -43,7 +46,7 @@ pub(super) fn tokenise(message: &str, is_word: impl Fn(&str) -> bool) -> Vec<Tok
         .split(|character| character.is_whitespace())
         .filter(|word| word.iter().all(|character| character.is_alphabetic() || !character.is_alphanumeric()))
         .any(|word| word.iter().any(|character| character.is_lowercase()));
-    let mut reader = Reader { tokens: Vec::new(), shouting, is_word };
+    let mut reader = Reader { tokens: Vec::new(), clause: 0, shouting, is_word };
     let mut position = 0;
     while position < characters.len() && reader.tokens.len() < MAX_TOKENS {
         let character = characters[position];
@@ -52,11 +55,17 @@ pub(super) fn tokenise(message: &str, is_word: impl Fn(&str) -> bool) -> Vec<Tok
             reader.push_quoted(text.trim());
             position = end + 1;
         } else if separates(character) {
+            if matches!(character, ',' | ';' | '(' | ')' | '…' | '\n') {
+                reader.clause += 1;
+            }
             position += 1;
         } else {
             let length = characters[position..].iter().take_while(|next| !separates(**next)).count();
             let chunk: String = characters[position..position + length].iter().collect();
             reader.push_chunk(&chunk);
+            if chunk.ends_with(['.', '!', '?', ':', '–', '—', '-']) {
+                reader.clause += 1;
+            }
             position += length;
         }
     }
@@ -110,6 +119,7 @@ fn separates(character: char) -> bool {
 
 struct Reader<F> {
     tokens: Vec<Token>,
+    clause: usize,
     shouting: bool,
     is_word: F,
 }
@@ -119,7 +129,14 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         let shouted = !self.shouting
             && raw.chars().filter(|character| character.is_alphabetic()).count() > 1
             && !raw.chars().any(char::is_lowercase);
-        self.tokens.push(Token { raw: raw.to_owned(), word: fold(raw), shape, shouted, quoted: false });
+        self.tokens.push(Token {
+            raw: raw.to_owned(),
+            word: fold(raw),
+            shape,
+            shouted,
+            quoted: false,
+            clause: self.clause,
+        });
     }
 
     fn push_quoted(&mut self, text: &str) {
@@ -130,6 +147,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
                 shape: Shape::Name,
                 shouted: false,
                 quoted: true,
+                clause: self.clause,
             };
             self.tokens.push(token);
         }
@@ -158,6 +176,11 @@ impl<F: Fn(&str) -> bool> Reader<F> {
             return self.push_chunk(value);
         }
         let folded = fold(chunk);
+        let lower_case = self.shouting || chunk.chars().any(char::is_lowercase);
+        if let Some(words) = contraction::written_out(&folded).filter(|_| lower_case) {
+            words.iter().for_each(|word| self.push(word, Shape::Word));
+            return;
+        }
         let shape = shape::of(chunk, &folded);
         if shape == Shape::Name && !chunk.starts_with('/') {
             let parts: Vec<&str> = chunk.split(['-', '/', '.']).collect();

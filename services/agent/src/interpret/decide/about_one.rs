@@ -5,7 +5,7 @@ use resync_api::tws::model::{Direction, ObjectKind, Status};
 use super::{Scene, draft, names};
 use crate::interpret::AskBackReason;
 use crate::interpret::draft::{Outcome, Target, Wanted, Why};
-use crate::interpret::lexicon::{Cue, Meaning, Outside, Role, State};
+use crate::interpret::lexicon::{Cue, Meaning, Outside, Pronoun, Role, State};
 use crate::interpret::reading::Reading;
 use crate::query::Field;
 
@@ -45,8 +45,11 @@ pub(super) fn take_tail_lines(reading: &mut Reading) -> Option<u32> {
 
 fn help(scene: &Scene<'_>) -> Option<Outcome> {
     let selected = &scene.slots.selected;
-    let alone =
-        scene.names.is_empty() && selected.is_empty() && !scene.has(Cue::Count) && !scene.has(Cue::Log);
+    let alone = scene.names.is_empty()
+        && selected.is_empty()
+        && !scene.has(Cue::Count)
+        && !scene.has(Cue::Log)
+        && !scene.has(Cue::Changes);
     (scene.has(Cue::Help) && alone).then(|| Outcome::Draft(draft(Wanted::Help, Target::None)))
 }
 
@@ -137,7 +140,7 @@ fn why(scene: &mut Scene<'_>) -> Option<Outcome> {
     if let (Some(verb), false) = (blocking, asks_reason)
         && let Some(named) = scene.names.first()
         && named.piece < verb
-        && scene.has(Cue::What)
+        && scene.reading.first(Cue::What).is_some_and(|what| what < named.piece || what > verb)
     {
         // "what is X blocking": X holds others up.
         let wanted =
@@ -157,17 +160,20 @@ fn why(scene: &mut Scene<'_>) -> Option<Outcome> {
 /// "what is X stuck on": the name stands between the question word and the state.
 fn is_stuck_on(scene: &Scene<'_>) -> bool {
     let [named] = scene.names[..] else { return false };
-    let stuck = (named.piece..scene.reading.pieces.len()).any(|position| {
+    // "X should have run, what is it stuck behind": the pronoun stands for the name before it.
+    let what = scene.reading.first(Cue::What);
+    let subject = (0..scene.reading.pieces.len())
+        .find(|position| scene.reading.meaning(*position) == Some(Meaning::Pronoun(Pronoun::It)))
+        .filter(|it| what.is_some_and(|what| what < *it) && named.piece < *it)
+        .unwrap_or(named.piece);
+    let stuck = (subject..scene.reading.pieces.len()).any(|position| {
         matches!(
             scene.reading.meaning(position),
             Some(Meaning::State(State::Is(Status::Blocked | Status::Held)))
         )
     });
     let several = scene.slots.selected.kind_said && !scene.slots.selected.vague;
-    stuck
-        && !named.scoped
-        && !several
-        && scene.reading.first(Cue::What).is_some_and(|what| what < named.piece)
+    stuck && !named.scoped && !several && what.is_some_and(|what| what < subject)
 }
 
 /// "o que o X está esperando": the state asks for what is waited for when a name comes before it.
@@ -246,11 +252,16 @@ fn neighbours(scene: &mut Scene<'_>) -> Option<Outcome> {
 
 /// "what comes right after X", "what has to finish before X can start".
 fn beside(scene: &Scene<'_>) -> Option<Direction> {
-    let [named] = scene.names[..] else { return None };
+    let object = match scene.names[..] {
+        [named] => named.piece,
+        [] => (0..scene.reading.pieces.len())
+            .find(|position| scene.reading.meaning(*position) == Some(Meaning::Pronoun(Pronoun::It)))?,
+        _ => return None,
+    };
     if !scene.has(Cue::What) || scene.slots.window.is_some() {
         return None;
     }
-    let mut lead = scene.reading.before(named.piece)?;
+    let mut lead = scene.reading.before(object)?;
     if scene.reading.singular_kind(lead).is_some() {
         lead = scene.reading.before(lead)?;
     }

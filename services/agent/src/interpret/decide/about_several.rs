@@ -30,6 +30,9 @@ pub(super) fn rule(scene: &mut Scene<'_>) -> Option<Outcome> {
     if is_everything_fine(scene) {
         return Some(Outcome::Draft(draft(Wanted::Overview, Target::None)));
     }
+    if asks_for_trouble(scene) {
+        return Some(scene.about(Wanted::Health, Target::None));
+    }
     if alternatives_over_fields(scene) {
         return Some(Outcome::Ask(AskBackReason::OneAtATime));
     }
@@ -138,6 +141,21 @@ fn asks_whether_all(scene: &Scene<'_>) -> bool {
     });
     let asks_rows = scene.has(Cue::What) || scene.has(Cue::List) || scene.has(Cue::Count);
     selected.kind == Some(ObjectKind::Workstation) && all && fine && !asks_rows && scene.names.is_empty()
+}
+
+/// "any agents down or unlinked?": alternatives that are all about health have one answer.
+fn asks_for_trouble(scene: &Scene<'_>) -> bool {
+    let selected = &scene.slots.selected;
+    let unwell = selected.conditions.iter().all(|condition| {
+        matches!(condition.field, Field::Healthy | Field::Linked) && condition.values == [Value::Flag(false)]
+    });
+    selected.kind == Some(ObjectKind::Workstation)
+        && selected.conditions.len() > 1
+        && unwell
+        && scene.names.is_empty()
+        && !scene.has(Cue::Count)
+        && (0..scene.reading.pieces.len())
+            .any(|position| scene.reading.meaning(position) == Some(Meaning::Or))
 }
 
 /// "agents with problems"

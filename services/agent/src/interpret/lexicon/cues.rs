@@ -42,7 +42,8 @@ pub(super) const ROWS: &[Row] = &[
         "por que | porque | por qe | porq e | o que deu errado com | o que deu errado no | \
          o que deu errado na | deu errado com | deu problema com | o que faco | o que fazer | \
          o que eu faco | o que foi | que que houve | pq | por q | porq | motivo | motivos | razao | \
-         causa | causas | causa raiz | o que houve | que houve | o que deu no | o que deu na | \
+         causa | causas | causa raiz | o que houve | que houve | o q houve | q houve | oq houve | \
+         o q deu | oq deu | o q foi | oq foi | o q rolou com | o que deu no | o que deu na | \
          o que deu com | que deu no | que deu na | qual o problema | qual e o problema | \
          problema com | problema do | problema da | problema no | problema na | por que motivo | \
          por conta de que | diagnostic~ | investig~ | que aconteceu pra | por qual motivo",
@@ -167,7 +168,8 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         C(Overview),
         "overview | summary | summarize | problem | any problem | success rate | failure rate | error rate | \
-         just came on shift | came on shift | start of my shift | my shift | on shift | taking over | \
+         just came on shift | came on shift | clocked in | clocking in | just logged in | just got in | \
+         just sat down | just started | start of my shift | my shift | on shift | taking over | \
          took over | what do i need to know | need to know | should i know | brief me | fill me in | \
          bring me up to speed | up to speed | on fire | needs attention | needs my attention | \
          need my attention | attention | look at first | should i look at | what should i look at | \
@@ -218,12 +220,15 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(Help),
-        "help | what can you do | are you a robot | are you a bot | are you human | robot | \
+        "help | can i ask | i can ask | could i ask | can i ask you | can you answer | do you answer | \
+         do you understand | ask you | can you help with | can you help me with | what can you do | are you a robot | are you a bot | are you human | robot | \
          how can i ask | what do you do | what can i ask | what do you know | how does this work | \
          how do i use | capabilities | sample questions | example questions | examples | commands | \
          who are you | what are you | how can you help | what else can you do | what questions | \
          usage | instructions please | how to use this | what are your capabilities",
-        "ajuda | me ajuda | robo | voce e um robo | voce e humano | socorro | o que voce faz | \
+        "ajuda | posso perguntar | posso te perguntar | posso pedir | te perguntar | perguntar pra voce | \
+         perguntar pra vc | voce responde | vc responde | sabe responder | voce entende | vc entende | \
+         consegue responder | me ajuda | robo | voce e um robo | voce e humano | socorro | o que voce faz | \
          o que vc faz | o que voce sabe | o que vc sabe | o que posso perguntar | \
          o que eu posso perguntar | o que da pra perguntar | o que voce pode fazer | \
          o que vc pode fazer | o que voce consegue | comandos | exemplos | exemplos de perguntas | \

@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         Compare(Comparison::More),
-        "more than | more | over | above | longer than | longer | greater than | greater | exceeding | \
+        "more than | more | over | above | longer than | longer | slower than | slower | greater than | greater | exceeding | \
          exceeds | bigger than | higher than | older than | beyond | larger than | upwards of",
         "mais de | mais que | mais do que | acima de | maior que | maior do que | maiores que | \
          superior a | acima dos | acima das | alem de | maior de",
@@ -179,8 +179,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         Pronoun(Reference::There),
-        "there | over there | in there | on there",
-        "la | ali | por la | nele | nela",
+        "there | over there | in there | on there | in that folder | in this folder | in the same folder | \
+         under that folder | under this folder | that folder | on that agent | on the same agent | \
+         in that stream | in the same stream",
+        "la | ali | nessa pasta | nesta pasta | dessa pasta | desta pasta | na mesma pasta | \
+         da mesma pasta | nesse diretorio | nesse servidor | nessa maquina | nessa estacao | \
+         no mesmo agente | nessa malha | na mesma malha | nesse fluxo | por la | nele | nela",
     ),
     Row(Ordinal(1), "first | first one | 1st", "primeiro | primeira | primeiros | primeiras"),
     Row(Ordinal(2), "second | second one", "segundo | segunda"),
@@ -207,7 +211,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(Amount(0), "zero", "zero"),
     Row(
         Filler,
-        "half | that | this | compared to | compared with | in comparison to | break down | \
+        "typical | typically | ordinary | ordinarily | habitual | taking | meanwhile | ages | since then | half | that | this | compared to | compared with | in comparison to | break down | \
          breakdown | break | broken out | their | me | my | us | our | you | your | yours | i | we | \
          hey | ok so | so | well | um | uh | hmm | please | pls | plz | kindly | that is | that are | \
          that have | that has | that were | that was | that did | who | here | yet | still | really | \
@@ -249,7 +253,7 @@ pub(super) const ROWS: &[Row] = &[
          urgente | logo | agorinha | noite | semana | tela | favorzinho | sim | aquilo | quando que | \
          sera | sera que | seria | poder | deve | devem | devia | deveria | fazer | faz | fazendo | \
          feito isso | vir | vem | vindo | ir | dar | da | pegar | tirar | ficar | cujo | cuja | \
-         enquanto | devido | durante | cedo | tarde | quase | bem | mal | tal | tais | assim | \
+         enquanto | devido | durante | costume | costuma | costumam | normalmente | geralmente | habitual | levando | veio | vieram | vindos | vindas | cedo | tarde | quase | bem | mal | tal | tais | assim | \
          antigo | dessa vez | grande | grandes | pequeno | pequenos | maioria | quaisquer | qualquer | \
          completo | especific~ | porem | to | tou | estou | estamos | temos | tenho | ve | viu | vi | \
          diabos | hoje em dia | entre outros",

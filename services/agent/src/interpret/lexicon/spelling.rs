@@ -72,7 +72,7 @@ fn swapped(word: &str) -> Option<String> {
 impl Entry {
     fn distance(&self, word: &str, letters: &[char]) -> Option<(usize, String)> {
         let swapped_start = !self.text.starts_with(letters[0]);
-        if swapped_start && !self.text.starts_with([letters[1]]) {
+        if swapped_start && !self.text.chars().take(2).eq([letters[1], letters[0]]) {
             return None;
         }
         let length = self.text.len();

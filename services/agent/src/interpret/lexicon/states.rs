@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Is(Status::Running)),
-        "running | executing | in execution | in progress | active | exec | in exec | still going | \
+        "running | runners | runner | executing | in execution | in progress | active | exec | in exec | still going | \
          in flight | on the go | processing | being executed",
         "rodando | executando | em andamento | em curso | em execucao | correndo | processando | \
          em exec | ativo | ativos | ativa | ativas | em processamento | no ar rodando",
@@ -173,7 +173,9 @@ pub(super) const ROWS: &[Row] = &[
         "late | overdue | past deadline | past due | past their deadline | past its deadline | \
          missed deadline | missed its deadline | missed their deadline | missed their deadlines | \
          behind schedule | delayed | delay | delays | running late | running behind | \
-         missed deadlines | tardy | lateness | lagging",
+         missed deadlines | blow any deadlines | blow any deadline | blow deadlines | blow their deadlines | \
+         blow their deadline | blew deadline | blew its deadline | blew their deadlines | blew their deadline | \
+         blew deadlines | blown deadlines | blown deadline | tardy | lateness | lagging",
         "atrasado | atrasados | atrasada | atrasadas | atrasad~ | em atraso | atraso | atrasos | \
          passou do prazo | passaram do prazo | fora do prazo | estourou o prazo | estouraram o prazo | \
          vencid~ | prazo estourado | prazo vencido | perdeu o prazo | perderam o prazo | com atraso",
