@@ -1,8 +1,11 @@
 //! What of a message found no place in a selection. Rows and counts under fewer conditions than were
 //! asked for look right and are wrong: words nobody can explain make the answer a question back.
 
+use resync_api::tws::model::ObjectKind;
+
 use super::clauses;
 use super::draft::{Draft, Wanted};
+use super::follow_up;
 use super::lexicon::{Compare, Cue, Meaning, Outside};
 use super::reading::{Reading, Unit};
 
@@ -55,6 +58,12 @@ pub(super) fn leaves_out(draft: &Draft, reading: &Reading) -> bool {
         && selected.scopes.is_empty()
         && selected.group_by.is_empty()
         && selected.order.is_none();
+    // Only work happens at a time: when an agent went down nobody recorded.
+    let untimed = matches!(selected.kind, Some(ObjectKind::Workstation | ObjectKind::Resource))
+        && selected.conditions.iter().any(|condition| follow_up::is_time(condition.field));
+    if untimed {
+        return true;
+    }
     (0..reading.pieces.len()).any(|position| {
         let piece = &reading.pieces[position];
         if piece.used || !is_about_plan(reading, position) {
@@ -114,7 +123,14 @@ fn describes(reading: &Reading, position: usize) -> bool {
                 | Cue::Meaning
                 | Cue::Log
                 | Cue::Why
-                | Cue::Health,
+                | Cue::Health
+                | Cue::Overview
+                | Cue::Changes
+                | Cue::Happened
+                | Cue::NotCovered
+                | Cue::Successors
+                | Cue::Predecessors
+                | Cue::Impact,
             ),
         ) => true,
         Some(Meaning::Filler) => DESCRIBING.contains(&reading.pieces[position].word.as_str()),

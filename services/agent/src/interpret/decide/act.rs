@@ -124,6 +124,7 @@ fn split_verb(reading: &Reading, position: usize) -> Option<(usize, Verb)> {
         opening,
         "put"
             | "place"
+            | "stick"
             | "coloca"
             | "coloque"
             | "colocar"

@@ -153,7 +153,10 @@ pub(super) fn add_patterns(reading: &Reading, selected: &mut Selected) {
             _ => None,
         };
         // "containing X", "with X in the name"
-        let lead = reading.before(piece).and_then(pattern).or_else(|| pattern(piece + 1));
+        let lead = reading
+            .before(piece)
+            .and_then(pattern)
+            .or_else(|| pattern(piece + 1).filter(|pattern| *pattern == Pattern::Contains));
         let text = mention.text.replace('@', "*");
         let bare = text.trim_matches('*').to_owned();
         let text = match lead {

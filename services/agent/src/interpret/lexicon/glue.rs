@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(Role(R::Of), "of | from | belonging to | part of", "de | do | da | dos | das | pertencente~ ao"),
     Row(
         Role(R::In),
-        "in | on | at | under | inside | within | into | onto | across",
+        "in | on | at | under | inside | within | into | onto | across | assigned to | scheduled on",
         "em | no | na | nos | nas | dentro de | dentro da | dentro do | sob | num | numa",
     ),
     Row(Role(R::By), "by | run by | ran by", "por | pelo | pela | pelos | pelas"),
@@ -126,9 +126,9 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         And,
-        "and | also | plus | what about | how about | as well as | and what about | and how about | \
+        "and | same for | the same for | same on | same thing for | also | plus | what about | how about | as well as | and what about | and how about | \
          then | & | along with",
-        "e | tambem | alem disso | e quanto a | e quanto ao | mais o | e que tal | bem como | e tambem",
+        "e | mesma coisa pro | mesma coisa pra | mesma coisa no | o mesmo pro | o mesmo pra | tambem | alem disso | e quanto a | e quanto ao | mais o | e que tal | bem como | e tambem",
     ),
     Row(Or, "or | either", "ou"),
     Row(
@@ -149,7 +149,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         Wish,
-        "can you | could you | would you | will you | please | i want to | i want you to | i need to | \
+        "can u | could u | would u | can ya | can you | could you | would you | will you | please | i want to | i want you to | i need to | \
          i need you to | i would like to | i d like to | let us | lets | can i | may i | should i | \
          could i | go ahead and | you should | we should | we need to | can we | should we | i must | \
          i have to | we have to | need to | want to | would you mind | help me | i want | i need | \

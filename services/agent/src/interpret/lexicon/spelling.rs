@@ -78,7 +78,8 @@ impl Entry {
         let length = self.text.len();
         let bound = match length.min(letters.len()) {
             0..SHORTEST => return None,
-            4..=7 => 1,
+            // "reporting" is no slip for "repeating": two mistakes are only believed in long words.
+            4..=9 => 1,
             _ => 2,
         };
         if !self.stem {

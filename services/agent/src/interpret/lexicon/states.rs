@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         S(Started),
-        "start | started | starting | begin | began | begun | begins | launched | kicked off | kick off",
+        "start | started | starting | picked up | get picked up | begin | began | begun | begins | launched | kicked off | kick off",
         "comecou | comecaram | iniciou | iniciaram | iniciado | comec~ | inici~ | partiu | partiram | \
          arranc~ | startou | startaram | startar | startado | entrou em execucao | \
          entraram em execucao | subiu | subiram",
@@ -92,7 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         S(Is(Status::Blocked)),
         "stuck | blocked | not moving | not progressing | making no progress | hung | hanging | jammed | frozen | stalled | deadlocked | in stuck",
         "travado | travados | nao andam | nao anda | nao sai do lugar | nao saem do lugar | travada | travadas | travad~ | travou | travaram | bloquead~ | preso | \
-         presos | presa | presas | parado | parados | parada | paradas | empacad~ | empacou | \
+         presos | presa | presas | parado | parados | parada | paradas | empacad~ | pendurad~ | empacou | \
          emperrad~ | enroscad~ | agarrad~ | stuck | em stuck | engasgad~ | encalhad~",
     ),
     Row(S(Is(Status::Undecided)), "undecided | in doubt", "indecis~ | undecided | indefinid~"),

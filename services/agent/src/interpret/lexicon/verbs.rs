@@ -9,7 +9,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         V(Verb::Rerun),
         "rerun | re run | run again | run it again | restart | retry | redo | relaunch | reexecute | \
-         execute again | rerunning of | re execute | give it another go | kick again | try again",
+         execute again | rerunning of | re execute | give it another go | bounce | give it a kick | kick again | try again",
         "reexecutar | reexecuta | reexecute | rerodar | rerroda | reroda | rerode | rodar de novo | \
          roda de novo | rodar novamente | roda novamente | executar de novo | executa de novo | \
          executar novamente | reiniciar | reinicia | reinicie | reprocessar | reprocessa | \
@@ -32,7 +32,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         V(Verb::Hold),
-        "hold | pause | put on hold | put in hold | freeze | place on hold | suspend | park",
+        "hold | pause | stick on hold | put on hold | put in hold | freeze | place on hold | suspend | park",
         "segurar | segura | segure | pausar | pausa | pause | reter | retem | colocar em hold | \
          coloca em hold | coloque em hold | por em hold | botar em hold | bota em hold | dar hold | \
          da hold | congelar | congela | suspender | suspende | suspenda | hold",

@@ -88,6 +88,10 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
         Meaning::Cue(Cue::Ran) if has_run(reading.word(piece.start)) || is_negated(reading, position) => {
             Some(State::Started)
         }
+        // "how many jobs did we run"
+        Meaning::Cue(Cue::Ran) if reading.word(piece.start) == "run" && did_before(reading, position) => {
+            Some(State::Started)
+        }
         // Orders were read before: here the verb says what was done to the jobs.
         Meaning::Verb(Verb::Rerun) => Some(State::Reran),
         Meaning::Cue(Cue::Depends) | Meaning::State(State::Is(Status::Waiting))
@@ -107,6 +111,12 @@ fn state_at(reading: &Reading, position: usize) -> Option<State> {
         }
         _ => None,
     }
+}
+
+/// A past auxiliary before the verb, in a question about several objects.
+fn did_before(reading: &Reading, position: usize) -> bool {
+    (0..position).any(|earlier| reading.pieces[earlier].word == "did")
+        && !reading.positions(|meaning| matches!(meaning, Meaning::Kind { plural: true, .. })).is_empty()
 }
 
 /// Past forms of running.
@@ -236,7 +246,7 @@ impl States {
                 Some(status_value(Operator::Is, [Status::Waiting, Status::Ready])),
                 Some(Field::ScheduledTime),
             ),
-            State::Down if kind.is_none() => {
+            State::Down if kind.is_none() && !has_window => {
                 self.kind = Some(ObjectKind::Workstation);
                 (Some(flag(Field::Healthy, negated)), None)
             }
