@@ -113,6 +113,8 @@ fn describes(reading: &Reading, position: usize) -> bool {
             | Meaning::Rank(_)
             | Meaning::Column(_)
             | Meaning::Not
+            | Meaning::Unit(_)
+            | Meaning::Cue(Cue::Group)
             | Meaning::Except
             | Meaning::Pattern(_)
             | Meaning::Outside(Outside::Topic | Outside::Secrets | Outside::Instructions)
