@@ -1,0 +1,87 @@
+//! Where a case keeps its data: a folder, or the one Neo4j server, emptied.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resync_knowledge_graph::store::neo4j::{Neo4jConfig, Neo4jStore, PoolConfig};
+use resync_knowledge_graph::store::schema::{STEPS, Step};
+use resync_knowledge_graph::store::sqlite::SqliteStore;
+use resync_knowledge_graph::store::{Store, StoreError};
+use resync_testkit::Neo4jServer;
+use tempfile::TempDir;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// The server of all cases, started by the first that needs it.
+pub(crate) type Shared = Mutex<Option<Neo4jServer>>;
+
+/// Where stores can be opened.
+pub(crate) enum Place {
+    Sqlite(TempDir),
+    Neo4j(OwnedMutexGuard<Option<Neo4jServer>>),
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().expect("a folder"))
+    }
+
+    pub(crate) async fn neo4j(shared: &Arc<Shared>) -> anyhow::Result<Self> {
+        let mut server = Arc::clone(shared).lock_owned().await;
+        match &mut *server {
+            None => *server = Some(Neo4jServer::start().await?),
+            Some(running) => empty(running).await?,
+        }
+        Ok(Self::Neo4j(server))
+    }
+
+    /// A store on what is there.
+    pub(crate) async fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
+        self.open_with(STEPS).await
+    }
+
+    /// A store of another version on what is there.
+    pub(crate) async fn open_with(&self, steps: &'static [Step]) -> Result<Arc<dyn Store>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(Arc::new(SqliteStore::open_with(&self.file(), steps).await?)),
+            Self::Neo4j(server) => {
+                let server = server.as_ref().expect("it was started");
+                let store = Neo4jStore::with_steps(config(server), steps)?;
+                store.check().await?;
+                Ok(Arc::new(store))
+            }
+        }
+    }
+
+    /// The file of an embedded store.
+    pub(crate) fn file(&self) -> PathBuf {
+        match self {
+            Self::Sqlite(folder) => folder.path().join("knowledge.db"),
+            Self::Neo4j(_) => panic!("no file"),
+        }
+    }
+}
+
+/// Small, quick to give up.
+pub(crate) fn config(server: &Neo4jServer) -> Neo4jConfig {
+    Neo4jConfig {
+        uri: server.uri(),
+        user: Neo4jServer::USER.to_owned(),
+        password: Neo4jServer::PASSWORD.into(),
+        database: None,
+        pool: PoolConfig {
+            min_size: 1,
+            max_size: 8,
+            connect_timeout: Duration::from_secs(30),
+            ..PoolConfig::default()
+        },
+        retry_for: Duration::from_secs(20),
+    }
+}
+
+/// Removes every node; constraints stay, as schema steps may be repeated.
+async fn empty(server: &Neo4jServer) -> anyhow::Result<()> {
+    let graph = neo4rs::Graph::new(server.uri(), Neo4jServer::USER, Neo4jServer::PASSWORD)?;
+    graph.run("MATCH (n) DETACH DELETE n").await?;
+    Ok(())
+}
