@@ -4,6 +4,7 @@
 //! already there is sent whole.
 
 use crate::shutdown::Drain;
+use crate::telemetry::Within;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use resync_fault::{ErrorKind, FaultBody, status::to_status};
@@ -15,9 +16,11 @@ use std::task::{Context, Poll};
 use tonic::Status;
 use tonic::body::Body;
 
-/// A response body that ends with the drain. It also holds the call's place until the answer is out.
+/// A response body that ends with the drain. It also holds the call's place until the answer is out, and is sent within
+/// the call's span and context: the work behind a stream is done while it is sent.
 pub(super) struct UntilDrain {
     inner: Body,
+    within: Within,
     drain: Drain,
     begun: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
     ended: bool,
@@ -25,8 +28,8 @@ pub(super) struct UntilDrain {
 }
 
 impl UntilDrain {
-    pub(super) fn new(inner: Body, drain: &Drain, place: Option<Slot>) -> Self {
-        Self { inner, drain: drain.clone(), begun: None, ended: false, _place: place }
+    pub(super) fn new(inner: Body, drain: &Drain, place: Option<Slot>, within: Within) -> Self {
+        Self { inner, within, drain: drain.clone(), begun: None, ended: false, _place: place }
     }
 }
 
@@ -47,11 +50,12 @@ impl HttpBody for UntilDrain {
         if self.ended {
             return Poll::Ready(None);
         }
-        if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) {
+        let this = &mut *self;
+        let (within, inner) = (&this.within, &mut this.inner);
+        if let Poll::Ready(frame) = within.poll(|| Pin::new(inner).poll_frame(context)) {
             return Poll::Ready(frame);
         }
         // Only a body that has to wait, a stream, pays for watching the drain.
-        let this = &mut *self;
         let begun = this.begun.get_or_insert_with(|| Box::pin(this.drain.begun_owned()));
         if begun.as_mut().poll(context).is_pending() {
             return Poll::Pending;
