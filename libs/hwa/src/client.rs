@@ -4,6 +4,7 @@
 //! changes something is never sent twice.
 
 mod request;
+mod span;
 pub(crate) mod plan;
 mod model;
 pub(crate) mod job_log;
@@ -17,6 +18,7 @@ use chrono::Utc;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use crate::clock::ClockSample;
 use crate::config::{Base, Config, ConfigError};
@@ -28,10 +30,14 @@ use request::Request;
 /// Sent as the user agent, so that an engine's access log says who asked.
 const USER_AGENT: &str = concat!("resync/", env!("CARGO_PKG_VERSION"));
 
+/// Writes the trace that the caller's work belongs to into the headers of a request.
+pub type TraceContext = fn(&mut HeaderMap);
+
 /// A handle to one engine. Clones share connections, bounds and the address in use.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    trace_context: TraceContext,
 }
 
 #[derive(Debug)]
@@ -99,7 +105,14 @@ impl Client {
                 max_response_bytes: config.limits.max_response_bytes,
                 clock: Mutex::new(None),
             }),
+            trace_context: |_| {},
         })
+    }
+
+    /// The same handle, which tells the engine what trace each request belongs to.
+    #[must_use]
+    pub fn with_trace_context(self, trace_context: TraceContext) -> Self {
+        Self { trace_context, ..self }
     }
 
     /// `host:port` of the address in use.
@@ -122,6 +135,10 @@ impl Client {
 
     /// Sends a request and collects its answer, within the bound.
     async fn bytes(&self, request: &Request) -> Result<Answer> {
+        traced(request, self.collect(request)).await
+    }
+
+    async fn collect(&self, request: &Request) -> Result<Answer> {
         let _slot = self.slot().await;
         let (mut response, base) = self.send(request).await?;
         let limit = self.inner.max_response_bytes;
@@ -186,18 +203,22 @@ impl Client {
     }
 
     async fn send_to(&self, base: &Base, request: &Request) -> reqwest::Result<reqwest::Response> {
+        span::sent_to(base);
+        let mut headers = request.headers.clone();
+        (self.trace_context)(&mut headers);
         let mut builder = self
             .inner
             .http
             .request(request.method.clone(), request.url(base))
             .header(header::AUTHORIZATION, self.inner.authorization.clone())
             .header(header::ACCEPT, request.accept)
-            .headers(request.headers.clone());
+            .headers(headers);
         if let Some(timeout) = request.timeout {
             builder = builder.timeout(timeout);
         }
         let sent = Utc::now();
         let response = builder.send().await?;
+        span::answered(response.status().as_u16());
         if let Some(sample) = ClockSample::read(response.headers(), sent, Utc::now()) {
             *self.inner.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(sample);
         }
@@ -282,6 +303,14 @@ impl Client {
             }
         })
     }
+}
+
+/// An exchange within its span.
+async fn traced<T>(request: &Request, exchange: impl Future<Output = Result<T>>) -> Result<T> {
+    let span = span::begin(request);
+    let outcome = exchange.instrument(span.clone()).await;
+    span::ended(&span, &outcome);
+    outcome
 }
 
 /// A complete answer with status 200.
