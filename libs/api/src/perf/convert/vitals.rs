@@ -40,7 +40,7 @@ same_message! {
         kinds, oldest,
     }
     KindVitals {
-        kind, active, acquired, released, limit, leak_after, oldest_age,
+        kind, active, acquired, released, limit, leak_after, oldest_age, leaked, untracked,
     }
     TrackedResource {
         id, kind, owner, age, acquired_at,

@@ -209,12 +209,16 @@ pub struct KindVitals {
     pub released: u64,
     /// Most at a time. Unset: no limit.
     pub limit: Option<u64>,
-    /// One that is held longer is a leak.
-    #[serde(rename = "leak_after_seconds", with = "seconds")]
-    pub leak_after: Duration,
+    /// One that is held longer is a leak. Unset: age proves nothing of this kind.
+    #[serde(rename = "leak_after_seconds", with = "optional_seconds")]
+    pub leak_after: Option<Duration>,
     /// Age of the oldest. Unset: none is held.
     #[serde(rename = "oldest_age_seconds", with = "optional_seconds")]
     pub oldest_age: Option<Duration>,
+    /// Held now for longer than `leak_after`.
+    pub leaked: u64,
+    /// Held now, but not listed because the process tracks too many.
+    pub untracked: u64,
 }
 
 /// One tracked resource.
