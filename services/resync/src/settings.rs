@@ -36,7 +36,6 @@ pub(crate) static REGISTRY: Registry = Registry {
     env_names: seed::ENV_NAMES,
     env_not_built: &[
         ("NEO4J_", "the Neo4j store"),
-        ("REDIS_URL", "the Redis store"),
         ("LLM_", "the connection to a language model"),
     ],
 };
