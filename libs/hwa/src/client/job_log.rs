@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
+use super::Client;
 use super::request::Request;
-use super::{Client, traced};
 use crate::error::Result;
 use crate::oql::Oql;
 
@@ -56,11 +56,10 @@ impl Client {
             .parameter("to_line", &range.to_line.to_string())
             .accepting("text/plain")
             .within(Duration::from_secs(30));
-        traced(&request, self.excerpt(&request, range)).await
+        self.connected(&request, self.excerpt(&request, range)).await
     }
 
     async fn excerpt(&self, request: &Request, range: LogRange) -> Result<LogExcerpt> {
-        let _slot = self.slot().await;
         let (mut response, base) = self.send(request).await?;
         let mut bytes = Vec::new();
         let mut cut = false;

@@ -16,6 +16,7 @@ use crate::identity::Verifier;
 use crate::policy::PolicyTable;
 use crate::shutdown::Drain;
 use crate::telemetry::{self, End, Within};
+use crate::vitals::Vitals;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -34,6 +35,9 @@ use tracing::{Instrument as _, Span};
 /// A caller told to come back is told when.
 const OVERLOAD_RETRY: Duration = Duration::from_millis(200);
 
+/// Name of all methods that are not in the contract, so that a caller cannot make up labels.
+const OTHER: &str = "_OTHER";
+
 /// The rules of one role's gate.
 #[derive(Debug)]
 pub struct Gate {
@@ -43,6 +47,7 @@ pub struct Gate {
     pub(super) places: Bulkhead,
     pub(super) timeout: Duration,
     pub(super) drain: Drain,
+    pub(super) vitals: Vitals,
 }
 
 /// A service behind its gate.
@@ -90,14 +95,14 @@ impl Gate {
             .get::<CorrelationId>()
             .cloned()
             .unwrap_or_else(|| CorrelationId::from_headers(request.headers()));
-        let method = self.policies.get(request.uri().path()).map_or("_OTHER", |policy| policy.path);
+        let method = self.policies.get(request.uri().path()).map_or(OTHER, |policy| policy.path);
         let span = telemetry::rpc_server(method, self.role, correlation_id.as_str(), request.headers());
         let traceparent =
             telemetry::traceparent(&span).or_else(|| request.headers().get("traceparent").cloned());
         // Complete enough for log lines; who calls is found out within.
         let unknown =
             CallContext { caller: None, deadline: None, correlation_id: correlation_id.clone(), traceparent };
-        let admitted = self.admitted(next, request, unknown.clone(), &span);
+        let admitted = self.admitted(next, request, method, unknown.clone(), &span);
         let answer = unknown.scope(admitted).instrument(span.clone()).await;
         let mut response = match answer {
             Ok(response) => response,
@@ -106,12 +111,17 @@ impl Gate {
         telemetry::answered(&span, End::Server, response.headers());
         // A stream that fails later started well.
         let code = telemetry::rpc_status(response.headers()).unwrap_or("OK");
+        let took = started.elapsed();
         metrics::histogram!(
             telemetry::SERVER_DURATION,
             "rpc_method" => telemetry::rpc_method(method),
             "rpc_response_status_code" => code
         )
-        .record(started.elapsed().as_secs_f64());
+        .record(took.as_secs_f64());
+        // Probes and reflection would drown what a method's latency says about the work.
+        if method != OTHER {
+            self.vitals.record_call(method, took, is_own_fault(code));
+        }
         response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
         response
     }
@@ -120,6 +130,7 @@ impl Gate {
         &self,
         next: S,
         mut request: Request<Body>,
+        method: &'static str,
         unknown: CallContext,
         span: &Span,
     ) -> Result<Response<Body>, FaultBody>
@@ -128,7 +139,8 @@ impl Gate {
     {
         if PolicyTable::is_open(request.uri().path()) {
             let response = caught(next, request).await?;
-            return Ok(self.ending(response, None, Within::new(span.clone(), End::Server, Some(unknown))));
+            let within = Within::new(span.clone(), End::Server, Some(unknown));
+            return Ok(self.ending(response, method, None, within));
         }
         let place = self.places.try_enter().map_err(|_| overloaded())?;
         let Admission { caller } = permission::admit(&self.policies, self.verifier.as_deref(), &request)
@@ -150,11 +162,18 @@ impl Gate {
         let within = Within::new(span.clone(), End::Server, Some(context.clone()));
         let response =
             deadline.bound(context.scope(caught(next, request))).await.map_err(|_| deadline_exceeded())??;
-        Ok(self.ending(response, Some(place), within))
+        Ok(self.ending(response, method, Some(place), within))
     }
 
-    fn ending(&self, response: Response<Body>, place: Option<Slot>, within: Within) -> Response<Body> {
-        response.map(|body| Body::new(UntilDrain::new(body, &self.drain, place, within)))
+    fn ending(
+        &self,
+        response: Response<Body>,
+        method: &'static str,
+        place: Option<Slot>,
+        within: Within,
+    ) -> Response<Body> {
+        let (drain, resources) = (&self.drain, self.vitals.resources());
+        response.map(|body| Body::new(UntilDrain::new(body, drain, resources, method, place, within)))
     }
 }
 
@@ -181,4 +200,9 @@ fn overloaded() -> FaultBody {
 
 fn deadline_exceeded() -> FaultBody {
     FaultBody::new(ErrorKind::DeadlineExceeded, "DEADLINE_EXCEEDED", "the time allowed for this call is over")
+}
+
+/// Statuses that say the server failed its caller. Any other one is the answer that was due.
+fn is_own_fault(code: &str) -> bool {
+    matches!(code, "UNKNOWN" | "DEADLINE_EXCEEDED" | "INTERNAL" | "UNAVAILABLE" | "DATA_LOSS")
 }
