@@ -15,3 +15,4 @@ pub mod tws;
 pub mod agent;
 pub mod cache;
 pub mod perf;
+pub mod audit;

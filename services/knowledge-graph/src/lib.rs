@@ -4,6 +4,8 @@
 //! has its final shape; it keeps no state and pretends nothing.
 
 pub mod store;
+mod page_token;
+pub mod audit;
 
 use resync_api::proto::graph::v1::graph_service_server::{GraphService, GraphServiceServer};
 use resync_api::proto::graph::v1::{GetTopologyRequest, GetTopologyResponse};

@@ -8,6 +8,9 @@ mod records;
 mod searches;
 mod schema;
 mod embedded;
+mod events;
+mod audit;
+mod tampering;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,8 +34,13 @@ macro_rules! cases {
 pub(crate) use cases;
 
 /// The parts of the suite that hold for every store.
-const SUITE: &[(&str, &[Case])] =
-    &[("records", records::CASES), ("searches", searches::CASES), ("schema", schema::CASES)];
+const SUITE: &[(&str, &[Case])] = &[
+    ("records", records::CASES),
+    ("searches", searches::CASES),
+    ("schema", schema::CASES),
+    ("audit", audit::CASES),
+    ("tampering", tampering::CASES),
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

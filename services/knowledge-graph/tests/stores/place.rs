@@ -1,6 +1,6 @@
 //! Where a case keeps its data: a folder, or the one Neo4j server, emptied.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// The server of all cases, started by the first that needs it.
 pub(crate) type Shared = Mutex<Option<Neo4jServer>>;
 
-/// Where stores can be opened.
-pub(crate) enum Place {
-    Sqlite(TempDir),
-    Neo4j(OwnedMutexGuard<Option<Neo4jServer>>),
+/// Where stores can be opened, with a folder of its own.
+pub(crate) struct Place {
+    folder: TempDir,
+    server: Option<OwnedMutexGuard<Option<Neo4jServer>>>,
 }
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
-        Self::Sqlite(tempfile::tempdir().expect("a folder"))
+        Self { folder: tempfile::tempdir().expect("a folder"), server: None }
     }
 
     pub(crate) async fn neo4j(shared: &Arc<Shared>) -> anyhow::Result<Self> {
@@ -32,7 +32,7 @@ impl Place {
             None => *server = Some(Neo4jServer::start().await?),
             Some(running) => empty(running).await?,
         }
-        Ok(Self::Neo4j(server))
+        Ok(Self { server: Some(server), ..Self::sqlite() })
     }
 
     /// A store on what is there.
@@ -42,9 +42,9 @@ impl Place {
 
     /// A store of another version on what is there.
     pub(crate) async fn open_with(&self, steps: &'static [Step]) -> Result<Arc<dyn Store>, StoreError> {
-        match self {
-            Self::Sqlite(_) => Ok(Arc::new(SqliteStore::open_with(&self.file(), steps).await?)),
-            Self::Neo4j(server) => {
+        match &self.server {
+            None => Ok(Arc::new(SqliteStore::open_with(&self.file(), steps).await?)),
+            Some(server) => {
                 let server = server.as_ref().expect("it was started");
                 let store = Neo4jStore::with_steps(config(server), steps)?;
                 store.check().await?;
@@ -55,10 +55,12 @@ impl Place {
 
     /// The file of an embedded store.
     pub(crate) fn file(&self) -> PathBuf {
-        match self {
-            Self::Sqlite(folder) => folder.path().join("knowledge.db"),
-            Self::Neo4j(_) => panic!("no file"),
-        }
+        self.outside().join("knowledge.db")
+    }
+
+    /// A folder that is no part of the store.
+    pub(crate) fn outside(&self) -> &Path {
+        self.folder.path()
     }
 }
 
