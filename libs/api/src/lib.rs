@@ -16,3 +16,4 @@ pub mod agent;
 pub mod cache;
 pub mod perf;
 pub mod audit;
+pub mod journal;

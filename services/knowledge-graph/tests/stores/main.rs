@@ -11,6 +11,8 @@ mod embedded;
 mod events;
 mod audit;
 mod tampering;
+mod commands;
+mod proposals;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,6 +42,8 @@ const SUITE: &[(&str, &[Case])] = &[
     ("schema", schema::CASES),
     ("audit", audit::CASES),
     ("tampering", tampering::CASES),
+    ("commands", commands::CASES),
+    ("proposals", proposals::CASES),
 ];
 
 fn main() -> ExitCode {
