@@ -10,6 +10,7 @@ pub mod status;
 pub mod json;
 pub mod filter;
 mod wire;
+mod bounds;
 pub mod channel;
 pub mod tws;
 pub mod agent;

@@ -7,6 +7,8 @@ pub mod store;
 mod page_token;
 pub mod audit;
 pub mod journal;
+pub mod durable;
+pub mod grpc;
 
 use resync_api::proto::graph::v1::graph_service_server::{GraphService, GraphServiceServer};
 use resync_api::proto::graph::v1::{GetTopologyRequest, GetTopologyResponse};

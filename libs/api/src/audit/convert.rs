@@ -29,12 +29,3 @@ same_enumeration!(BreakKind {
     BehindHead,
     CheckpointForged,
 });
-
-/// Of parameters as JSON, in bytes.
-const PARAMETERS_BYTES: usize = 64 * 1024;
-/// Of names: actors, addresses, reasons.
-const NAME_BYTES: usize = 200;
-/// Of texts that people write or read.
-const TEXT_BYTES: usize = 4_000;
-/// Of the name of a target.
-const TARGET_BYTES: usize = 1_000;

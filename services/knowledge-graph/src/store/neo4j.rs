@@ -16,7 +16,7 @@ pub use config::{Neo4jConfig, PoolConfig};
 use std::future::Future;
 
 use neo4rs::{Graph, Query as Cypher, Row};
-use resync_resilience::Backoff;
+use resync_resilience::{Backoff, Pool};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -62,23 +62,19 @@ impl Neo4jStore {
         })
     }
 
+    /// The permits that stand for connections, for whoever reports how they are used.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        self.connections.permits()
+    }
+
     /// Looks after the connections, for as long as it is polled: replaces them when they are old, closes them when nobody
-    /// uses them, asks the database at intervals whether it lives, and keeps the least number open.
+    /// uses them, and keeps the least number open.
     pub async fn maintain(&self) {
-        let mut healthy = true;
         loop {
+            self.connections.fill(self.config.pool.min_size).await;
             tokio::time::sleep(self.config.pool.health_check_interval).await;
             self.connections.retire();
-            let outcome = self.check().await;
-            match &outcome {
-                Ok(()) if !healthy => tracing::info!(store = STORE, "the store can be used again"),
-                Err(error) if healthy => tracing::warn!(store = STORE, %error, "the store cannot be used"),
-                _ => {}
-            }
-            healthy = outcome.is_ok();
-            if healthy {
-                self.connections.fill(self.config.pool.min_size).await;
-            }
         }
     }
 
@@ -90,7 +86,10 @@ impl Neo4jStore {
         let deadline = Instant::now() + self.config.retry_for;
         let mut retry = 0;
         loop {
-            match attempt(self.connections.graph()).await {
+            let lease = self.connections.lease().await?;
+            let outcome = attempt(lease.graph.clone()).await;
+            drop(lease);
+            match outcome {
                 Ok(done) => return Ok(done),
                 Err(failure) if failure.passes() && Instant::now() < deadline => {
                     retry += 1;
@@ -118,10 +117,12 @@ impl Neo4jStore {
         let deadline = Instant::now() + self.config.retry_for;
         let (mut retry, mut doubt) = (0, None);
         loop {
-            let failure = match write::run(&self.connections.graph(), &statements).await {
+            let lease = self.connections.lease().await?;
+            let failure = match write::run(&lease.graph, &statements).await {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
+            drop(lease);
             if failure.is_conflict() && doubt.is_some() {
                 // Ours may be the write it conflicts with.
                 return self.stands(batch, failure).await;
@@ -206,10 +207,9 @@ impl Store for Neo4jStore {
     fn check(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             self.prepare().await?;
-            rows(self.connections.graph(), Cypher::new("RETURN 1".to_owned()))
-                .await
-                .map(drop)
-                .map_err(Failure::into_error)
+            let lease = self.connections.probe().await?;
+            let alive = rows(lease.graph.clone(), Cypher::new("RETURN 1".to_owned())).await;
+            alive.map(drop).map_err(Failure::into_error)
         })
     }
 }

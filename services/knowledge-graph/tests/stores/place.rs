@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use resync_knowledge_graph::durable::StoreConfig;
 use resync_knowledge_graph::store::neo4j::{Neo4jConfig, Neo4jStore, PoolConfig};
 use resync_knowledge_graph::store::schema::{STEPS, Step};
 use resync_knowledge_graph::store::sqlite::SqliteStore;
@@ -53,6 +54,29 @@ impl Place {
         }
     }
 
+    /// How the role opens what is there.
+    pub(crate) fn config(&self) -> StoreConfig {
+        match self.neo4j_config() {
+            None => StoreConfig::Embedded(self.file()),
+            Some(config) => {
+                // The role waits for nothing in these cases.
+                let pool = PoolConfig { health_check_interval: Duration::from_millis(500), ..config.pool };
+                let retry_for = Duration::from_millis(500);
+                StoreConfig::Neo4j(Box::new(Neo4jConfig { pool, retry_for, ..config }))
+            }
+        }
+    }
+
+    /// Where the server is; unset for an embedded store.
+    pub(crate) fn neo4j_config(&self) -> Option<Neo4jConfig> {
+        self.server.as_ref().and_then(|server| server.as_ref()).map(config)
+    }
+
+    /// The server, to be killed.
+    pub(crate) fn server(&mut self) -> Option<&mut Neo4jServer> {
+        self.server.as_mut().and_then(|server| server.as_mut())
+    }
+
     /// The file of an embedded store.
     pub(crate) fn file(&self) -> PathBuf {
         self.outside().join("knowledge.db")
@@ -65,7 +89,7 @@ impl Place {
 }
 
 /// Small, quick to give up.
-pub(crate) fn config(server: &Neo4jServer) -> Neo4jConfig {
+fn config(server: &Neo4jServer) -> Neo4jConfig {
     Neo4jConfig {
         uri: server.uri(),
         user: Neo4jServer::USER.to_owned(),

@@ -31,7 +31,7 @@ pub(crate) const CASES: &[Case] = cases![
     many_executions_at_once_are_one,
 ];
 
-fn proposed(id: &str) -> ProposalRequest {
+pub(crate) fn proposed(id: &str) -> ProposalRequest {
     ProposalRequest {
         proposal_id: id.to_owned(),
         engine: "prod".to_owned(),

@@ -34,7 +34,7 @@ pub struct PoolConfig {
     pub idle_timeout: Duration,
     /// All are replaced after so long.
     pub max_lifetime: Duration,
-    /// Between two questions whether the database lives.
+    /// Between two looks after the connections, and two questions whether the database lives.
     pub health_check_interval: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The connections, with an end to their life.
+//! The connections: bounded and measured by permits, and with an end to their life.
 //!
 //! The driver's pool has a bound but closes nothing by age or idleness (its settings of these names bound the health
 //! check of a connection and the wait for one). So the pool as a whole is replaced; the old one closes its connections
@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use neo4rs::{ConfigBuilder, Graph, Query};
+use resync_resilience::{Pool, PoolPermit};
 use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 
@@ -22,9 +23,17 @@ const RECYCLE: Duration = Duration::from_secs(5);
 
 pub(super) struct Connections {
     config: neo4rs::Config,
+    permits: Pool,
+    patience: Duration,
     idle_timeout: Duration,
     max_lifetime: Duration,
     current: Mutex<Current>,
+}
+
+/// The right to use one connection.
+pub(super) struct Lease {
+    pub(super) graph: Graph,
+    _permit: PoolPermit,
 }
 
 struct Current {
@@ -65,16 +74,33 @@ impl Connections {
         Ok(Self {
             current: Mutex::new(Current::new(&driver)?),
             config: driver,
+            permits: Pool::new(pool.max_size),
+            patience: pool.connect_timeout,
             idle_timeout: pool.idle_timeout,
             max_lifetime: pool.max_lifetime,
         })
     }
 
-    /// The pool to take a connection from.
-    pub(super) fn graph(&self) -> Graph {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        current.used = Instant::now();
-        current.graph.clone()
+    /// Waits for the right to use a connection.
+    pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
+        let lease = self.probe().await?;
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).used = Instant::now();
+        Ok(lease)
+    }
+
+    /// The same for a question whether the database lives, which is no use.
+    pub(super) async fn probe(&self) -> Result<Lease, StoreError> {
+        let permit = self
+            .permits
+            .acquire_within(self.patience)
+            .await
+            .map_err(|error| StoreError::Unavailable { store: STORE, cause: error.to_string() })?;
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Lease { graph: current.graph.clone(), _permit: permit })
+    }
+
+    pub(super) fn permits(&self) -> &Pool {
+        &self.permits
     }
 
     /// Replaces the pool when it is old or nobody uses it.
