@@ -9,8 +9,8 @@ use crate::middleware::observe::{Observer, describe};
 use crate::middleware::rate_limit::Limits;
 use crate::middleware::{admission, edge};
 use crate::proxy::OpenServices;
-use crate::routes;
 use crate::routes::status::StatusBodies;
+use crate::routes::table::Table;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -45,6 +45,8 @@ pub(crate) struct App {
     /// The gateway acting for itself.
     pub(crate) own: Caller,
     pub(crate) metrics_text: MetricsText,
+    /// Of the routes, for hints.
+    pub(crate) patterns: Vec<&'static str>,
     /// Ends the streams when the gateway drains.
     pub(crate) ending: Shutdown,
 }
@@ -62,6 +64,7 @@ impl App {
         auth: Auth,
         local: OpenServices,
         metrics_text: MetricsText,
+        patterns: Vec<&'static str>,
     ) -> Self {
         describe();
         Self {
@@ -76,6 +79,7 @@ impl App {
             auth,
             local,
             metrics_text,
+            patterns,
             ending: Shutdown::new(),
         }
     }
@@ -91,7 +95,7 @@ fn nobody(permissions: &[String]) -> Principal {
 }
 
 /// The whole gateway as a router.
-pub(crate) fn app(state: Arc<App>) -> Router {
+pub(crate) fn app(state: Arc<App>, routes: Table) -> Router {
     let layers = ServiceBuilder::new()
         // First in, last out: every response gets its ids, its headers, its error body and its line in the log.
         .layer(from_fn_with_state(Arc::clone(&state), edge::edge))
@@ -99,7 +103,7 @@ pub(crate) fn app(state: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         // Limits and identity, before any handler.
         .layer(from_fn_with_state(Arc::clone(&state), admission::admission));
-    routes::router().fallback(crate::proxy::fallback).layer(layers).with_state(state)
+    routes.router().fallback(crate::proxy::fallback).layer(layers).with_state(state)
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

@@ -176,8 +176,9 @@ impl Config {
         let address = self.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
-        let state = Arc::new(App::new(self, clients, auth, local, metrics_text));
-        Ok(Gateway::new(listener, app(Arc::clone(&state)), state))
+        let routes = crate::routes::table();
+        let state = Arc::new(App::new(self, clients, auth, local, metrics_text, routes.patterns()));
+        Ok(Gateway::new(listener, app(Arc::clone(&state), routes), state))
     }
 
     fn validate(&self) -> Result<(), StartError> {

@@ -80,7 +80,7 @@ pub(crate) async fn fallback(
     request: Request,
 ) -> Result<Response, Error> {
     match call.context().rendering() {
-        Rendering::Http => Err(crate::routes::unknown(call.context().path())),
+        Rendering::Http => Err(crate::routes::unknown(&call)),
         _ if request.method() != Method::POST => Err(Error::MethodNotAllowed {
             path: call.context().path().to_owned(),
             method: request.method().to_string(),
