@@ -4,8 +4,9 @@ use crate::auth::Auth;
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::console::Console;
+use crate::counters;
 use crate::error::Error;
-use crate::middleware::observe::{Observer, describe};
+use crate::middleware::observe::{self, Observer};
 use crate::middleware::rate_limit::Limits;
 use crate::middleware::{admission, edge};
 use crate::proxy::OpenServices;
@@ -66,7 +67,8 @@ impl App {
         metrics_text: MetricsText,
         patterns: Vec<&'static str>,
     ) -> Self {
-        describe();
+        observe::describe();
+        counters::describe();
         Self {
             limits: Limits::new(config.quotas),
             console: Console::embedded(),

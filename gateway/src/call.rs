@@ -6,6 +6,7 @@
 use crate::app::App;
 use crate::clients::{AGENT_SERVICE, TWS_SERVICE};
 use crate::context::RequestContext;
+use crate::counters;
 use crate::error::Error;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path};
@@ -52,11 +53,14 @@ impl Visitor {
         }
         match self {
             Self::Anonymous { refused, .. } => Err(refused.clone().unwrap_or(Error::LoginRequired)),
-            Self::Known(_) => Err(Error::PermissionDenied {
-                subject: principal.subject.clone(),
-                permission,
-                scope: scope.to_owned(),
-            }),
+            Self::Known(_) => {
+                counters::count_as(counters::PERMISSIONS_DENIED, "permission", permission);
+                Err(Error::PermissionDenied {
+                    subject: principal.subject.clone(),
+                    permission,
+                    scope: scope.to_owned(),
+                })
+            }
         }
     }
 }

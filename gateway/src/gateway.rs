@@ -1,6 +1,7 @@
 //! The gateway on its socket: HTTP/1.1 and HTTP/2 on one port, bounded connections, a drain that lets requests finish.
 
 use crate::app::App;
+use crate::counters;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -87,7 +88,7 @@ impl Gateway {
                 }
             };
             let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                metrics::counter!("gateway_connections_refused_total").increment(1);
+                counters::count(counters::CONNECTIONS_REFUSED);
                 continue;
             };
             let router = router.clone();
@@ -160,7 +161,7 @@ async fn serve(
             tracing::debug!(%error, client.address = %peer.ip(), "connection ended with an error");
         },
         () = silent => {
-            metrics::counter!("gateway_connections_silent_total").increment(1);
+            counters::count(counters::CONNECTIONS_SILENT);
             tracing::debug!(client.address = %peer.ip(), "connection closed: no request came");
         }
     }

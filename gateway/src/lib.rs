@@ -9,6 +9,8 @@ mod context;
 mod problem;
 mod params;
 mod rate;
+mod counters;
+mod exposition;
 mod ending;
 mod sse;
 mod auth;

@@ -1,6 +1,7 @@
 //! Which other origins may call: exactly those of the settings, none by default, never with cookies.
 
 use crate::config::Config;
+use crate::counters;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request};
 
@@ -31,6 +32,7 @@ impl CrossOrigin {
         let preflight = request.method() == Method::OPTIONS
             && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if preflight && !allowed {
+            counters::count(counters::CORS_REFUSED);
             let origin = crate::context::inert(origin.to_str().unwrap_or("not ASCII"), 200);
             tracing::info!(origin, "cross-origin call refused");
         }

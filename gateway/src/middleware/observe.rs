@@ -40,21 +40,13 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// Tells the exporter what the gateway's metrics mean.
+/// Tells the exporter what the request metric means.
 pub(crate) fn describe() {
-    use metrics::{Unit, describe_counter, describe_histogram};
-    describe_histogram!(
+    metrics::describe_histogram!(
         DURATION,
-        Unit::Seconds,
-        "time from request to response head, by route, method and status"
+        metrics::Unit::Seconds,
+        "Time from request to response head, by route, method and status"
     );
-    describe_counter!("gateway_logins_total", "logins by outcome");
-    describe_counter!("gateway_rate_limited_total", "requests refused by a rate limit, by policy");
-    describe_counter!(
-        "csp_violation_reports_total",
-        "content policy violations reported by browsers, by directive"
-    );
-    describe_counter!("gateway_connections_refused_total", "connections closed because too many were open");
 }
 
 impl Observer {

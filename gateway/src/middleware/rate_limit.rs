@@ -4,6 +4,7 @@
 
 use crate::call::Visitor;
 use crate::context::network_of;
+use crate::counters;
 use crate::error::{Error, whole_seconds};
 use crate::rate::{Policy, Remaining, WINDOW};
 use axum::response::{IntoResponse, Response};
@@ -96,7 +97,7 @@ impl Limits {
 }
 
 fn refuse<K: Hash + Eq + Clone>(policy: &Policy<K>, limits: &Limits, wait: Duration) -> Response {
-    metrics::counter!("gateway_rate_limited_total", "policy" => policy.name()).increment(1);
+    counters::count_as(counters::RATE_LIMITED, "policy", policy.name());
     let mut response = Error::RateLimited { policy: policy.name(), retry_after: wait }.into_response();
     let none = Remaining { requests: 0, reset_seconds: whole_seconds(wait) };
     announce(&mut response, limits, policy.name(), none);
