@@ -10,6 +10,7 @@ use crate::middleware::observe::{self, Observer};
 use crate::middleware::rate_limit::Limits;
 use crate::middleware::{admission, edge};
 use crate::proxy::OpenServices;
+use crate::routes::health::parts::Parts;
 use crate::routes::status::StatusBodies;
 use crate::routes::table::Table;
 use axum::Router;
@@ -17,6 +18,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use resync_service_kit::identity::{Caller, Permission, Principal, PrincipalKind};
 use resync_service_kit::shutdown::Shutdown;
+use resync_service_kit::tasks::Tasks;
+use resync_service_kit::vitals::Vitals;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +30,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub(crate) const BODY_BYTES: usize = 1024 * 1024;
 /// A question is short.
 pub(crate) const CHAT_BODY_BYTES: usize = 64 * 1024;
+
+/// The process the gateway runs in, as it reports about itself.
+#[derive(Clone)]
+pub(crate) struct Process {
+    /// Differs from every other process and every other start.
+    pub(crate) instance: String,
+    /// Its roles, separated by commas.
+    pub(crate) roles: String,
+    pub(crate) vitals: Vitals,
+    pub(crate) metrics_text: MetricsText,
+}
 
 /// Renders this process's metrics.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
@@ -40,12 +54,15 @@ pub(crate) struct App {
     pub(crate) console: Console,
     pub(crate) observer: Observer,
     pub(crate) status: StatusBodies,
+    pub(crate) parts: Parts,
     pub(crate) local: OpenServices,
     /// What somebody without a login may do.
     pub(crate) anonymous: Caller,
     /// The gateway acting for itself.
     pub(crate) own: Caller,
-    pub(crate) metrics_text: MetricsText,
+    pub(crate) process: Process,
+    /// Work that goes on when the client leaves.
+    pub(crate) executions: Tasks,
     /// Of the routes, for hints.
     pub(crate) patterns: Vec<&'static str>,
     /// Ends the streams when the gateway drains.
@@ -64,25 +81,30 @@ impl App {
         clients: Clients,
         auth: Auth,
         local: OpenServices,
-        metrics_text: MetricsText,
+        process: Process,
         patterns: Vec<&'static str>,
     ) -> Self {
         observe::describe();
         counters::describe();
+        let ending = Shutdown::new();
+        let own = Caller::new(Principal::role("gateway"));
+        let shared = clients.cache().filter(|_| config.shared_limits).map(|cache| cache.with(own.clone()));
         Self {
-            limits: Limits::new(config.quotas),
+            limits: Limits::new(config.quotas, shared),
             console: Console::embedded(),
-            observer: Observer::default(),
+            observer: Observer::new(process.vitals.clone()),
             status: StatusBodies::new(),
+            parts: Parts::new(),
             anonymous: Caller::new(nobody(config.effective_anonymous_permissions())),
-            own: Caller::new(Principal::role("gateway")),
+            own,
             config,
             clients,
             auth,
             local,
-            metrics_text,
+            executions: Tasks::new(ending.clone()).counted_in(process.vitals.resources()),
+            process,
             patterns,
-            ending: Shutdown::new(),
+            ending,
         }
     }
 }

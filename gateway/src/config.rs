@@ -1,6 +1,6 @@
 //! What the gateway is told at start, in precise types, and how it is put together from that.
 
-use crate::app::{App, MetricsText, app};
+use crate::app::{App, MetricsText, Process, app};
 use crate::auth::{Auth, Lifetimes, PasswordError, UserAccount};
 use crate::clients::Clients;
 use crate::gateway::Gateway;
@@ -9,6 +9,7 @@ use crate::proxy::OpenServices;
 use ipnet::IpNet;
 use resync_fault::{ErrorKind, Fault};
 use resync_service_kit::identity::SigningKey;
+use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use std::borrow::Cow;
 use std::fmt;
@@ -34,6 +35,8 @@ pub struct Config {
     pub reflection: bool,
     /// Rate limits.
     pub quotas: Quotas,
+    /// Whether all gateways count principals and logins together, at the cache role.
+    pub shared_limits: bool,
     /// How long tokens live.
     pub lifetimes: Lifetimes,
     /// A response must begin within this time.
@@ -58,6 +61,7 @@ impl Default for Config {
                 .to_vec(),
             reflection: true,
             quotas: Quotas::default(),
+            shared_limits: false,
             lifetimes: Lifetimes::default(),
             request_timeout: Duration::from_secs(30),
             first_request_timeout: Duration::from_secs(30),
@@ -79,6 +83,12 @@ pub struct Dependencies {
     pub access_key: SigningKey,
     /// Renders this process's metrics.
     pub metrics_text: MetricsText,
+    /// What this process reports about itself: latencies by route and open streams are added to it.
+    pub vitals: Vitals,
+    /// Id of this process, the same as in its reports to the performance monitor.
+    pub instance: String,
+    /// Names of the roles that run in this process.
+    pub roles: Vec<String>,
 }
 
 impl fmt::Debug for Dependencies {
@@ -161,8 +171,18 @@ impl Config {
     /// # Errors
     /// When a setting cannot be used or the address is taken.
     pub async fn build(self, dependencies: Dependencies) -> Result<Gateway, StartError> {
-        self.validate()?;
-        let Dependencies { clients, accounts, local_token, access_key, metrics_text } = dependencies;
+        self.validate(&dependencies.clients)?;
+        let Dependencies {
+            clients,
+            accounts,
+            local_token,
+            access_key,
+            metrics_text,
+            vitals,
+            instance,
+            roles,
+        } = dependencies;
+        let process = Process { instance, roles: roles.join(","), vitals, metrics_text };
         let lifetimes = self.lifetimes;
         // Hashing is slow on purpose.
         let auth =
@@ -177,11 +197,18 @@ impl Config {
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let routes = crate::routes::table();
-        let state = Arc::new(App::new(self, clients, auth, local, metrics_text, routes.patterns()));
+        let state = Arc::new(App::new(self, clients, auth, local, process, routes.patterns()));
         Ok(Gateway::new(listener, app(Arc::clone(&state), routes), state))
     }
 
-    fn validate(&self) -> Result<(), StartError> {
+    fn validate(&self, clients: &Clients) -> Result<(), StartError> {
+        if self.shared_limits && clients.cache().is_none() {
+            return Err(StartError::Setting {
+                setting: "shared_limits",
+                value: "true".to_owned(),
+                problem: "this gateway knows no cache role",
+            });
+        }
         for origin in &self.cors_origins {
             let parsed = url::Url::parse(origin).ok();
             if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {

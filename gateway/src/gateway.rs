@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tower::service_fn;
 use tower::{Service as _, ServiceExt as _};
 
@@ -102,11 +103,14 @@ impl Gateway {
         drop(listener);
         app.local.leave(&app.clients).await;
         app.ending.begin();
+        let began = Instant::now();
         let finished = async {
             graceful.shutdown().await;
             while connections.join_next().await.is_some() {}
         };
         let _ = tokio::time::timeout(grace, finished).await;
+        // What was begun under a key is worth the rest of the time: cut off, its outcome would be unknown.
+        app.executions.finish(grace.saturating_sub(began.elapsed())).await;
         let left = connections.len();
         connections.shutdown().await;
         if left == 0 { Ok(()) } else { Err(CutOff { connections: left }) }

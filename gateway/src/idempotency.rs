@@ -12,7 +12,7 @@ mod key;
 mod outcome;
 mod refusal;
 
-pub(crate) use refusal::Refusal;
+pub use refusal::Refusal;
 
 use crate::app::{App, BODY_BYTES};
 use crate::call::Call;
@@ -48,25 +48,33 @@ const COMPLETE_PATIENCE: Duration = Duration::from_secs(10);
 /// What a route thinks of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Policy {
+    /// It has no use for them: being carried out twice does no harm.
+    Unused,
     /// With a key it is carried out once; without one, each time it is sent.
     Optional,
     /// Without a key it is refused.
     Required,
 }
 
-/// Answers `request` by `handler`, at most once for each key.
-pub(crate) async fn once<H, F>(policy: Policy, call: Call, request: Request, handler: H) -> Response
+/// Answers `request` by `handler` as `policy` says, at most once for each key.
+pub(crate) async fn once<H, F>(
+    policy: Policy,
+    call: Call,
+    request: Request,
+    handler: H,
+) -> Result<Response, Error>
 where
     H: FnOnce(Request) -> F + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    let answer = match key::read(request.headers()) {
-        Ok(Some(key)) => keyed(key, call, request, handler).await,
-        Ok(None) if policy == Policy::Optional => Ok(handler(request).await),
-        Ok(None) => Err(Refusal::KeyRequired.into()),
-        Err(refusal) => Err(refusal.into()),
-    };
-    answer.unwrap_or_else(Error::into_response)
+    if policy == Policy::Unused {
+        return Ok(handler(request).await);
+    }
+    match key::read(request.headers())? {
+        Some(key) => keyed(key, call, request, handler).await,
+        None if policy == Policy::Optional => Ok(handler(request).await),
+        None => Err(Refusal::KeyRequired.into()),
+    }
 }
 
 async fn keyed<H, F>(key: String, call: Call, request: Request, handler: H) -> Result<Response, Error>
@@ -75,7 +83,7 @@ where
     F: Future<Output = Response> + Send + 'static,
 {
     // Strangers have no keys of their own: one would see what another was answered.
-    let principal = call.identified()?.subject.clone();
+    let principal = call.known()?.subject.clone();
     let (head, body) = request.into_parts();
     let body = read_body(Request::from_parts(head.clone(), body), BODY_BYTES).await?;
     let pattern = head.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);

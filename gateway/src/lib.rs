@@ -8,6 +8,7 @@ mod error;
 mod context;
 mod problem;
 mod params;
+mod idempotency;
 mod rate;
 mod counters;
 mod exposition;
@@ -26,8 +27,9 @@ mod gateway;
 
 pub use app::MetricsText;
 pub use auth::{LOCAL_USER, Lifetimes, PasswordError, Role, UserAccount};
-pub use clients::{AGENT_SERVICE, Clients, TWS_SERVICE};
+pub use clients::{AGENT_SERVICE, CACHE_SERVICE, Clients, PERF_SERVICE, TWS_SERVICE};
 pub use config::{Config, Dependencies, StartError};
 pub use error::Error;
 pub use gateway::{CutOff, Gateway};
+pub use idempotency::Refusal as IdempotencyRefusal;
 pub use middleware::rate_limit::Quotas;

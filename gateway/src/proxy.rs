@@ -129,7 +129,7 @@ async fn forward(
 
 /// Streams of the gateway's own services end like any other; a watcher of health must not hold up the drain.
 fn ending(call: &Call, response: http::Response<GrpcBody>) -> http::Response<GrpcBody> {
-    response.map(|body| GrpcBody::new(EndingBody::new(body, call.app().ending.drain())))
+    response.map(|body| GrpcBody::new(EndingBody::new(body, call.clone())))
 }
 
 /// The RPC at `path`. Nobody outside can tell an INTERNAL one from none at all.

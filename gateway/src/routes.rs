@@ -10,6 +10,9 @@ pub(crate) mod events;
 pub(crate) mod agents;
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod performance;
+pub(crate) mod alerts;
+pub(crate) mod cache;
 pub(crate) mod reports;
 pub(crate) mod console;
 
@@ -18,6 +21,7 @@ pub(crate) mod table;
 use crate::app::App;
 use crate::call::Call;
 use crate::error::Error;
+use crate::idempotency::Policy;
 use axum::Router;
 use std::sync::Arc;
 use table::Table;
@@ -28,9 +32,9 @@ pub(crate) fn table() -> Table {
         .page("/", console::page)
         .page("/login", console::page)
         .page("/assets/{*path}", console::asset)
-        .post("/token", token::token)
-        .post("/csp-violation-report", reports::csp_violation)
-        .post("/api/chat", chat::chat)
+        .post("/token", Policy::Unused, token::token)
+        .post("/csp-violation-report", Policy::Unused, reports::csp_violation)
+        .post("/api/chat", Policy::Unused, chat::chat)
         .get("/api/status", status::overview)
         .get("/api/status/jobs", status::jobs)
         .get("/api/status/workstations", status::workstations)
@@ -52,6 +56,25 @@ pub(crate) fn table() -> Table {
         .get("/api/agents", agents::agents)
         .get("/api/agents/{agent}", agents::agent)
         .get("/api/metrics", metrics::metrics)
+        .get("/api/metrics/performance", metrics::performance)
+        .get("/api/metrics/security", metrics::security)
+        .get("/api/performance/health", performance::health)
+        .get("/api/performance/report", performance::report)
+        .get("/api/performance/cache/metrics", performance::cache_metrics)
+        .get("/api/performance/cache/recommendations", performance::cache_recommendations)
+        .get("/api/performance/pools/metrics", performance::pool_metrics)
+        .get("/api/performance/pools/recommendations", performance::pool_recommendations)
+        .get("/api/performance/resources/stats", performance::stats)
+        .get("/api/performance/resources/leaks", performance::leaks)
+        .get("/api/performance/recommendations", performance::recommendations)
+        .get("/api/alerts", alerts::alerts)
+        .get("/api/alerts/silences", alerts::silences)
+        .post("/api/alerts/silences", Policy::Required, alerts::silence)
+        .delete("/api/alerts/silences/{silence}", Policy::Optional, alerts::end_silence)
+        .post("/api/alerts/test", Policy::Optional, alerts::test)
+        .get("/api/cache/stats", cache::stats)
+        .get("/api/cache/health", cache::health)
+        .post("/api/cache/clear", Policy::Optional, cache::clear)
 }
 
 /// The answer to a path that no route has.

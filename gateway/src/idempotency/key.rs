@@ -26,7 +26,9 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
 pub(super) fn request_hash(method: &Method, uri: &Uri, body: &[u8]) -> String {
     let mut hash = Sha256::new();
     let query = uri.query();
-    for part in [method.as_str().as_bytes(), uri.path().as_bytes(), query.unwrap_or_default().as_bytes(), body] {
+    for part in
+        [method.as_str().as_bytes(), uri.path().as_bytes(), query.unwrap_or_default().as_bytes(), body]
+    {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
@@ -59,7 +61,9 @@ mod tests {
             assert_eq!(sent(&[key.as_bytes()]), Ok(Some(key.to_owned())));
         }
         let long = [b'x'; MAX_KEY_BYTES + 1];
-        for wrong in [[b"".as_slice()].as_slice(), &[b"a b"], &[b"\xc3\xa9"], &[b"a", b"a"], &[&long], &[b"a\t"]] {
+        for wrong in
+            [[b"".as_slice()].as_slice(), &[b"a b"], &[b"\xc3\xa9"], &[b"a", b"a"], &[&long], &[b"a\t"]]
+        {
             assert!(matches!(sent(wrong), Err(Refusal::KeyInvalid { .. })), "{wrong:?}");
         }
     }

@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use resync_api::cache::model::{StoredResponse, limits};
-use resync_fault::{ErrorKind, Fault, FaultBody};
+use resync_fault::{ErrorKind, FaultBody};
 
 /// Marks a kept error; it is rendered anew for whoever asks again.
 const FAULT: &str = "application/vnd.resync.fault+json";
@@ -70,10 +70,9 @@ fn of_fault(fault: &FaultBody) -> Outcome {
         | ErrorKind::Unauthenticated
         | ErrorKind::PermissionDenied
         | ErrorKind::ResourceExhausted => Outcome::Nothing,
-        ErrorKind::NotFound
-        | ErrorKind::Conflict
-        | ErrorKind::FailedPrecondition
-        | ErrorKind::Internal => Outcome::Answered,
+        ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::FailedPrecondition | ErrorKind::Internal => {
+            Outcome::Answered
+        }
         ErrorKind::Unavailable | ErrorKind::DeadlineExceeded => Outcome::Unknown,
     }
 }
@@ -137,9 +136,7 @@ pub(super) fn restore(stored: StoredResponse) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::try_from(name), HeaderValue::from_maybe_shared(value))
-        {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_maybe_shared(value)) {
             response.headers_mut().insert(name, value);
         }
     }
@@ -149,6 +146,7 @@ pub(super) fn restore(stored: StoredResponse) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use resync_fault::Fault as _;
 
     #[test]
     fn only_what_surely_did_nothing_frees_the_key() {

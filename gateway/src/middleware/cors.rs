@@ -5,14 +5,14 @@ use crate::counters;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request};
 
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE, OPTIONS");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, accept, last-event-id, x-grpc-web, x-user-agent, grpc-timeout, traceparent, \
      idempotency-key, x-request-id, x-correlation-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "grpc-status, grpc-message, grpc-status-details-bin, x-request-id, x-correlation-id, x-trace-id, retry-after, \
-     ratelimit, ratelimit-policy",
+     ratelimit, ratelimit-policy, idempotency-replayed, idempotency-expires",
 );
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 

@@ -8,10 +8,11 @@ use crate::context::{Rendering, RequestContext};
 use crate::problem::Failure;
 use arc_swap::ArcSwap;
 use axum::response::Response;
-use http::Method;
+use http::{HeaderValue, Method, StatusCode};
 use metrics::Histogram;
 use resync_api::policy;
 use resync_fault::Fault;
+use resync_service_kit::vitals::Vitals;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -24,15 +25,25 @@ const OTHER: &str = "_OTHER";
 const SLOW: Duration = Duration::from_secs(1);
 
 /// Counts and logs requests.
-#[derive(Default)]
 pub(crate) struct Observer {
+    vitals: Vitals,
     /// Handles by route, method and status, so that a request looks one up instead of building a metric key. Bounded by
     /// the routes, RPCs, known methods and statuses there are.
     durations: ArcSwap<Durations>,
 }
 
 /// By route; then method and status.
-type Durations = HashMap<String, Vec<(&'static str, u16, Histogram)>>;
+type Durations = HashMap<String, Vec<Route>>;
+
+/// One method and status of a route.
+#[derive(Clone)]
+struct Route {
+    method: &'static str,
+    status: u16,
+    duration: Histogram,
+    /// As the process reports it, such as `GET /api/status`.
+    name: Arc<str>,
+}
 
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,6 +61,11 @@ pub(crate) fn describe() {
 }
 
 impl Observer {
+    /// Reports latencies to `vitals`, too.
+    pub(crate) fn new(vitals: Vitals) -> Self {
+        Self { vitals, durations: ArcSwap::default() }
+    }
+
     pub(crate) fn request_ended(
         &self,
         context: &RequestContext,
@@ -64,32 +80,46 @@ impl Observer {
             (None, _) => policy::find(context.path()).map_or(OTHER, |rpc| rpc.path),
         };
         let status = response.status().as_u16();
-        self.duration(route, method_label(context.method()), status).record(took.as_secs_f64());
+        let observed = self.route(route, method_label(context.method()), status);
+        observed.duration.record(took.as_secs_f64());
+        // A path that does not exist says nothing about how fast this gateway works.
+        if route != OTHER {
+            self.vitals.record_call(&observed.name, took, is_own_fault(response));
+        }
         let code = failure.map_or("", |failure| failure.0.reason());
         log(context, route, status, code, took);
     }
 
-    fn duration(&self, route: &str, method: &'static str, status: u16) -> Histogram {
+    fn route(&self, route: &str, method: &'static str, status: u16) -> Route {
         let find = |durations: &Durations| {
             let known = durations.get(route)?;
-            known.iter().find(|entry| entry.0 == method && entry.1 == status).map(|entry| entry.2.clone())
+            known.iter().find(|entry| entry.method == method && entry.status == status).cloned()
         };
-        if let Some(histogram) = find(&self.durations.load()) {
-            return histogram;
+        if let Some(known) = find(&self.durations.load()) {
+            return known;
         }
-        let histogram = metrics::histogram!(
+        let duration = metrics::histogram!(
             DURATION,
             "route" => route.to_owned(),
             "method" => method,
             "status" => status.to_string()
         );
+        let observed = Route { method, status, duration, name: format!("{method} {route}").into() };
         self.durations.rcu(|durations| {
             let mut durations = Durations::clone(durations);
-            durations.entry(route.to_owned()).or_default().push((method, status, histogram.clone()));
+            durations.entry(route.to_owned()).or_default().push(observed.clone());
             Arc::new(durations)
         });
-        histogram
+        observed
     }
+}
+
+/// Whether the answer says that this side failed its client, in HTTP or in gRPC.
+fn is_own_fault(response: &Response) -> bool {
+    // Unknown, deadline exceeded, internal, unavailable, data loss.
+    let grpc = response.headers().get("grpc-status").map(HeaderValue::as_bytes);
+    grpc.is_some_and(|code| matches!(code, b"2" | b"4" | b"13" | b"14" | b"15"))
+        || (response.status().is_server_error() && response.status() != StatusCode::NOT_IMPLEMENTED)
 }
 
 fn method_label(method: &Method) -> &'static str {

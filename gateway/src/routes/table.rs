@@ -3,9 +3,12 @@
 //! The patterns are kept beside the router, so that a hint can never name a route that does not exist, nor miss one.
 
 use crate::app::App;
+use crate::call::Call;
+use crate::idempotency::{self, Policy};
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, get, on};
 use std::sync::Arc;
 
 /// Routes in the order of the table.
@@ -36,13 +39,33 @@ impl Table {
         self.named(pattern)
     }
 
-    /// A call that is sent with a body and changes nothing that would have to be kept from happening twice.
-    pub(super) fn post<H, T>(mut self, pattern: &'static str, handler: H) -> Self
+    /// A call that may change something; `keys` says what it thinks of idempotency keys.
+    pub(super) fn post<H, T>(self, pattern: &'static str, keys: Policy, handler: H) -> Self
     where
         H: Handler<T, Arc<App>>,
         T: 'static,
     {
-        self.routes = self.routes.route(pattern, post(handler));
+        self.change(MethodFilter::POST, pattern, keys, handler)
+    }
+
+    /// The same, for taking something away.
+    pub(super) fn delete<H, T>(self, pattern: &'static str, keys: Policy, handler: H) -> Self
+    where
+        H: Handler<T, Arc<App>>,
+        T: 'static,
+    {
+        self.change(MethodFilter::DELETE, pattern, keys, handler)
+    }
+
+    fn change<H, T>(mut self, method: MethodFilter, pattern: &'static str, keys: Policy, handler: H) -> Self
+    where
+        H: Handler<T, Arc<App>>,
+        T: 'static,
+    {
+        let once = async move |State(app): State<Arc<App>>, call: Call, request: Request| {
+            idempotency::once(keys, call, request, move |request| handler.call(request, app)).await
+        };
+        self.routes = self.routes.route(pattern, on(method, once));
         self.named(pattern)
     }
 

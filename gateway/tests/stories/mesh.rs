@@ -14,6 +14,7 @@ use resync_service_kit::policy::{Exposure as KitExposure, PolicyTable, RpcPolicy
 use resync_service_kit::server::{Config as ServerConfig, ListenConfig, serve};
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
+use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -74,6 +75,9 @@ impl Mesh {
             local_token: Some(LOCAL_TOKEN.into()),
             access_key: root.signing_key("access").unwrap(),
             metrics_text: Arc::new(|| "# HELP sample a sample\nsample 1\n".to_owned()),
+            vitals: Vitals::new(),
+            instance: "gateway-1".to_owned(),
+            roles: vec!["gateway".to_owned()],
         };
         let gateway = config.build(dependencies).await.unwrap();
         let url = format!("http://{}", gateway.local_addr().unwrap());
