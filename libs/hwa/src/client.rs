@@ -15,8 +15,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use chrono::Utc;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use resync_resilience::{Pool, PoolSnapshot};
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 
 use crate::clock::ClockSample;
 use crate::config::{Base, Config, ConfigError};
@@ -41,8 +41,8 @@ struct Inner {
     /// Index of the address that answered last.
     active: AtomicUsize,
     authorization: HeaderValue,
-    /// One permit a connection.
-    slots: Semaphore,
+    /// One permit a connection: the HTTP library bounds only the idle ones and measures none.
+    connections: Pool,
     max_response_bytes: usize,
     clock: Mutex<Option<ClockSample>>,
 }
@@ -95,7 +95,7 @@ impl Client {
                 bases,
                 active: AtomicUsize::new(0),
                 authorization: config.auth.header()?,
-                slots: Semaphore::new(config.limits.max_connections),
+                connections: Pool::new(config.limits.max_connections),
                 max_response_bytes: config.limits.max_response_bytes,
                 clock: Mutex::new(None),
             }),
@@ -114,6 +114,12 @@ impl Client {
         *self.inner.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How the connections are used.
+    #[must_use]
+    pub fn pool(&self) -> PoolSnapshot {
+        self.inner.connections.snapshot()
+    }
+
     /// Sends a request and reads the JSON of its answer.
     async fn json<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
         let answer = self.bytes(&request).await?;
@@ -122,7 +128,20 @@ impl Client {
 
     /// Sends a request and collects its answer, within the bound.
     async fn bytes(&self, request: &Request) -> Result<Answer> {
-        let _slot = self.slot().await;
+        self.connected(self.collect(request)).await
+    }
+
+    /// Does `work` on a connection of its own.
+    async fn connected<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let connection = self.inner.connections.acquire().await;
+        let outcome = work.await;
+        if outcome.as_ref().is_err_and(Error::is_outage) {
+            connection.failed();
+        }
+        outcome
+    }
+
+    async fn collect(&self, request: &Request) -> Result<Answer> {
         let (mut response, base) = self.send(request).await?;
         let limit = self.inner.max_response_bytes;
         let mut body = BytesMut::with_capacity(expected_length(&response).min(limit));
@@ -137,11 +156,6 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { body: body.freeze(), address: base.address(), headers: response.headers().clone() })
-    }
-
-    async fn slot(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        // The semaphore is never closed, so waiting cannot fail.
-        self.inner.slots.acquire().await.ok()
     }
 
     /// Sends a request to the address in use, or to the next that accepts a connection, and checks the status.

@@ -35,7 +35,7 @@ same_message! {
         p50_seconds, p95_seconds, p99_seconds,
     }
     ResourceKind {
-        kind, active, acquired, released, limit, leak_after, oldest_age,
+        kind, active, acquired, released, limit, leak_after, oldest_age, leaked, untracked,
     }
     ResourceStats {
         active, limit, utilization, kinds, generated_at,

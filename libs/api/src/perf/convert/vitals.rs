@@ -33,14 +33,11 @@ same_message! {
     RpcVitals {
         method, calls, errors, latency,
     }
-    Histogram {
-        bounds_seconds, counts, sum_seconds,
-    }
     ResourceVitals {
         kinds, oldest,
     }
     KindVitals {
-        kind, active, acquired, released, limit, leak_after, oldest_age,
+        kind, active, acquired, released, limit, leak_after, oldest_age, leaked, untracked,
     }
     TrackedResource {
         id, kind, owner, age, acquired_at,
@@ -50,5 +47,44 @@ same_message! {
     }
     TaskVitals {
         name, running,
+    }
+}
+
+impl From<Histogram> for proto::Histogram {
+    fn from(Histogram { bounds_seconds, counts, sum_seconds }: Histogram) -> Self {
+        Self { bounds_seconds, counts, sum_seconds }
+    }
+}
+
+impl TryFrom<proto::Histogram> for Histogram {
+    type Error = ProtocolError;
+
+    fn try_from(value: proto::Histogram) -> Result<Self, ProtocolError> {
+        let proto::Histogram { bounds_seconds, counts, sum_seconds } = value;
+        let bounds: Vec<f64> = Field::from_wire(bounds_seconds, "bounds_seconds")?;
+        if !bounds.is_sorted_by(|a, b| a < b) {
+            return Err(ProtocolError::invalid("bounds_seconds", format!("{bounds:?}")));
+        }
+        let never_used = bounds.is_empty() && counts.is_empty();
+        if !never_used && counts.len() != bounds.len() + 1 {
+            let text = format!("{} counts for {} bounds", counts.len(), bounds.len());
+            return Err(ProtocolError::invalid("counts", text));
+        }
+        Ok(Self {
+            bounds_seconds: bounds,
+            counts,
+            sum_seconds: Field::from_wire(sum_seconds, "sum_seconds")?,
+        })
+    }
+}
+
+impl Field<Option<proto::Histogram>> for Histogram {
+    fn into_wire(self) -> Option<proto::Histogram> {
+        Some(self.into())
+    }
+
+    /// A histogram that is not sent was never used.
+    fn from_wire(wire: Option<proto::Histogram>, _: &'static str) -> Result<Self, ProtocolError> {
+        wire.map_or_else(|| Ok(Self::default()), TryInto::try_into)
     }
 }

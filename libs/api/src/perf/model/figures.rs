@@ -178,19 +178,19 @@ pub struct PoolReport {
     /// 0 to 100. Unset while idle.
     pub efficiency_score: Option<f64>,
     /// Fewest connections kept open.
-    pub min: u32,
+    pub min: u64,
     /// Most connections in use at a time.
-    pub max: u32,
+    pub max: u64,
     /// In use now.
-    pub active: u32,
+    pub active: u64,
     /// Open and unused now. Unset: unknown.
-    pub idle: Option<u32>,
+    pub idle: Option<u64>,
     /// Open now. Unset: unknown.
-    pub open: Option<u32>,
+    pub open: Option<u64>,
     /// Callers waiting now.
-    pub waiting: u32,
+    pub waiting: u64,
     /// Highest number in use since the process started.
-    pub peak_active: u32,
+    pub peak_active: u64,
     /// Since the process started.
     pub total_acquired: u64,
     /// Since the process started: got a connection without waiting for one.
@@ -250,12 +250,16 @@ pub struct ResourceKind {
     pub released: u64,
     /// Sum over the processes that have a limit. Unset: none has.
     pub limit: Option<u64>,
-    /// One that is held longer is a leak.
-    #[serde(rename = "leak_after_seconds", with = "seconds")]
-    pub leak_after: Duration,
+    /// One that is held longer is a leak. Unset: age proves nothing of this kind.
+    #[serde(rename = "leak_after_seconds", with = "optional_seconds")]
+    pub leak_after: Option<Duration>,
     /// Age of the oldest. Unset: none is held.
     #[serde(rename = "oldest_age_seconds", with = "optional_seconds")]
     pub oldest_age: Option<Duration>,
+    /// Held now for longer than `leak_after`.
+    pub leaked: u64,
+    /// Held now, but not listed because the process tracks too many.
+    pub untracked: u64,
 }
 
 /// What the mesh holds.

@@ -117,19 +117,19 @@ pub struct PoolVitals {
     /// What the connections lead to.
     pub kind: PoolKind,
     /// Fewest connections kept open.
-    pub min: u32,
+    pub min: u64,
     /// Most connections in use at a time.
-    pub max: u32,
+    pub max: u64,
     /// Open now. Unset: the library does not say.
-    pub open: Option<u32>,
+    pub open: Option<u64>,
     /// Open and unused now. Unset: the library does not say.
-    pub idle: Option<u32>,
+    pub idle: Option<u64>,
     /// In use now.
-    pub in_use: u32,
+    pub in_use: u64,
     /// Callers waiting now.
-    pub waiting: u32,
+    pub waiting: u64,
     /// Highest number in use since the process started.
-    pub peak_in_use: u32,
+    pub peak_in_use: u64,
     /// Connections handed out.
     pub acquired: u64,
     /// Those that had to be waited for.
@@ -209,12 +209,16 @@ pub struct KindVitals {
     pub released: u64,
     /// Most at a time. Unset: no limit.
     pub limit: Option<u64>,
-    /// One that is held longer is a leak.
-    #[serde(rename = "leak_after_seconds", with = "seconds")]
-    pub leak_after: Duration,
+    /// One that is held longer is a leak. Unset: age proves nothing of this kind.
+    #[serde(rename = "leak_after_seconds", with = "optional_seconds")]
+    pub leak_after: Option<Duration>,
     /// Age of the oldest. Unset: none is held.
     #[serde(rename = "oldest_age_seconds", with = "optional_seconds")]
     pub oldest_age: Option<Duration>,
+    /// Held now for longer than `leak_after`.
+    pub leaked: u64,
+    /// Held now, but not listed because the process tracks too many.
+    pub untracked: u64,
 }
 
 /// One tracked resource.
