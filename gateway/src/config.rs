@@ -4,6 +4,7 @@ use crate::app::{App, MetricsText, Process, app};
 use crate::auth::{Auth, Lifetimes, PasswordError, UserAccount};
 use crate::clients::Clients;
 use crate::gateway::Gateway;
+use crate::idempotency::KeyLifetimes;
 use crate::middleware::rate_limit::Quotas;
 use crate::proxy::OpenServices;
 use ipnet::IpNet;
@@ -39,6 +40,8 @@ pub struct Config {
     pub shared_limits: bool,
     /// How long tokens live.
     pub lifetimes: Lifetimes,
+    /// How long idempotency keys are kept.
+    pub keys: KeyLifetimes,
     /// A response must begin within this time.
     pub request_timeout: Duration,
     /// A new connection must bring its first request within this time; silent ones would fill the places of others.
@@ -63,6 +66,7 @@ impl Default for Config {
             quotas: Quotas::default(),
             shared_limits: false,
             lifetimes: Lifetimes::default(),
+            keys: KeyLifetimes::default(),
             request_timeout: Duration::from_secs(30),
             first_request_timeout: Duration::from_secs(30),
             max_connections: 4_096,
@@ -207,6 +211,13 @@ impl Config {
                 setting: "shared_limits",
                 value: "true".to_owned(),
                 problem: "this gateway knows no cache role",
+            });
+        }
+        if self.keys.patience <= self.request_timeout {
+            return Err(StartError::Setting {
+                setting: "idempotency_patience",
+                value: format!("{:?}", self.keys.patience),
+                problem: "it must be longer than request_timeout",
             });
         }
         for origin in &self.cors_origins {

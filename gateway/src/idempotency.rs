@@ -14,7 +14,7 @@ mod refusal;
 
 pub use refusal::Refusal;
 
-use crate::app::{App, BODY_BYTES};
+use crate::app::BODY_BYTES;
 use crate::call::Call;
 use crate::counters;
 use crate::error::Error;
@@ -30,14 +30,30 @@ use resync_api::cache::client::CacheClient;
 use resync_api::cache::model::{Claim, ClaimRequest, IdempotencyKey, limits};
 use resync_resilience::Deadline;
 use resync_service_kit::context::CallContext;
-use resync_service_kit::tasks::{OnDrain, OnError};
+use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 /// On every answer that was not made for this request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// How long keys are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyLifetimes {
+    /// From the answer on, and from the claim when no answer comes.
+    pub ttl: Duration,
+    /// A request that has no answer for longer has an unknown outcome; longer than any request may take.
+    pub patience: Duration,
+}
+
+impl Default for KeyLifetimes {
+    fn default() -> Self {
+        Self { ttl: limits::IDEMPOTENCY_TTL, patience: limits::IDEMPOTENCY_PATIENCE }
+    }
+}
+
 /// When the key is forgotten.
 const EXPIRES: HeaderName = HeaderName::from_static("idempotency-expires");
 /// Whoever waits for the store waits before their request even begins.
@@ -51,10 +67,14 @@ pub(crate) enum Policy {
     /// It has no use for them: being carried out twice does no harm.
     Unused,
     /// With a key it is carried out once; without one, each time it is sent.
-    Optional,
+    Optional(Rpc),
     /// Without a key it is refused.
-    Required,
+    Required(Rpc),
 }
+
+/// Path of the RPC that carries the request out. Its permission is asked for before the key: neither the store nor a kept
+/// answer is for those who lack it.
+pub(crate) type Rpc = &'static str;
 
 /// Answers `request` by `handler` as `policy` says, at most once for each key.
 pub(crate) async fn once<H, F>(
@@ -67,13 +87,16 @@ where
     H: FnOnce(Request) -> F + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    if policy == Policy::Unused {
-        return Ok(handler(request).await);
-    }
+    let (rpc, required) = match policy {
+        Policy::Unused => return Ok(handler(request).await),
+        Policy::Optional(rpc) => (rpc, false),
+        Policy::Required(rpc) => (rpc, true),
+    };
+    call.authorise_rpc(rpc, "")?;
     match key::read(request.headers())? {
         Some(key) => keyed(key, call, request, handler).await,
-        None if policy == Policy::Optional => Ok(handler(request).await),
-        None => Err(Refusal::KeyRequired.into()),
+        None if required => Err(Refusal::KeyRequired.into()),
+        None => Ok(handler(request).await),
     }
 }
 
@@ -90,7 +113,9 @@ where
     let route = format!("{} {pattern}", head.method);
     let hash = key::request_hash(&head.method, &head.uri, &body);
     let attempt = uuid::Uuid::new_v4().to_string();
-    let claim = ClaimRequest::new(IdempotencyKey { principal, route, key }, hash, attempt);
+    let KeyLifetimes { ttl, patience } = call.app().config.keys;
+    let key = IdempotencyKey { principal, route, key };
+    let claim = ClaimRequest { ttl, patience, ..ClaimRequest::new(key, hash, attempt) };
     let store = store(&call)?;
     let claimed = store.with(Deadline::after(CLAIM_PATIENCE)).claim(claim).await.map_err(|fault| {
         tracing::warn!(reason = fault.reason, error = %fault, "an idempotency key cannot be claimed");
@@ -100,8 +125,8 @@ where
     match claimed {
         Claim::Granted { token, .. } => {
             let request = Request::from_parts(head, Body::from(body));
-            let work = Claimed { store, token, limit: call.app().config.request_timeout };
-            carry_out(call.app(), work, handler, request).await
+            let work = Claimed { store, token, ttl, limit: call.app().config.request_timeout };
+            carry_out(&call.app().executions, work, handler, request).await
         }
         Claim::Finished { response, expires_at } => {
             count("replayed");
@@ -137,10 +162,16 @@ fn store(call: &Call) -> Result<CacheClient, Error> {
 struct Claimed {
     store: CacheClient,
     token: String,
+    ttl: Duration,
     limit: Duration,
 }
 
-async fn carry_out<H, F>(app: &App, work: Claimed, handler: H, request: Request) -> Result<Response, Error>
+async fn carry_out<H, F>(
+    tasks: &Tasks,
+    work: Claimed,
+    handler: H,
+    request: Request,
+) -> Result<Response, Error>
 where
     H: FnOnce(Request) -> F + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
@@ -153,8 +184,8 @@ where
     };
     // A task has no context of its own.
     match CallContext::current() {
-        Some(context) => spawn(app, context.scope(running)),
-        None => spawn(app, running),
+        Some(context) => spawn(tasks, context.scope(running)),
+        None => spawn(tasks, running),
     }
     told.await.map_err(|_panicked| {
         count("unknown");
@@ -162,8 +193,9 @@ where
     })
 }
 
-fn spawn(app: &App, work: impl Future<Output = Result<(), Infallible>> + Send + 'static) {
-    app.executions.spawn("request with an idempotency key", OnError::Report, OnDrain::Finish, work);
+fn spawn(tasks: &Tasks, work: impl Future<Output = Result<(), Infallible>> + Send + 'static) {
+    let work = work.in_current_span();
+    tasks.spawn("request with an idempotency key", OnError::Report, OnDrain::Finish, work);
 }
 
 impl Claimed {
@@ -194,7 +226,7 @@ impl Claimed {
     async fn keep(self, response: Response) -> Response {
         let (stored, mut response) = outcome::store(response).await;
         let store = self.store.with(Deadline::after(COMPLETE_PATIENCE));
-        match store.complete(self.token, stored, limits::IDEMPOTENCY_TTL).await {
+        match store.complete(self.token, stored, self.ttl).await {
             Ok(expires_at) => {
                 count("executed");
                 publish(&mut response, expires_at);
@@ -218,4 +250,74 @@ fn publish(response: &mut Response, expires_at: DateTime<Utc>) {
 
 fn count(outcome: &'static str) {
     counters::count_as(counters::IDEMPOTENCY, "outcome", outcome);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+    use resync_api::channel::Channel;
+    use resync_fault::status::to_status;
+    use resync_fault::{ErrorKind, FaultBody};
+    use resync_service_kit::shutdown::Shutdown;
+    use std::sync::{Arc, Mutex};
+    use tower::service_fn;
+
+    type Asked = Arc<Mutex<Vec<String>>>;
+
+    /// A key that is ours, at a store that notes what it is asked for and does nothing.
+    fn claimed(limit: Duration) -> (Claimed, Asked) {
+        let asked = Asked::default();
+        let notes = Arc::clone(&asked);
+        let store = service_fn(move |request: http::Request<tonic::body::Body>| {
+            let name = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+            notes.lock().unwrap().push(name);
+            let refused = to_status(&FaultBody::new(ErrorKind::Unavailable, "AWAY", "away"));
+            std::future::ready(Ok::<_, Infallible>(refused.into_http()))
+        });
+        let (store, token) = (CacheClient::new(Channel::new(store)), "token".to_owned());
+        (Claimed { store, token, ttl: Duration::from_secs(1), limit }, asked)
+    }
+
+    fn tasks() -> Tasks {
+        Tasks::new(Shutdown::new())
+    }
+
+    const LIMIT: Duration = Duration::from_secs(5);
+
+    #[tokio::test(start_paused = true)]
+    async fn whatever_leaves_the_outcome_open_leaves_the_claim() {
+        let (work, asked) = claimed(LIMIT);
+        let broken = |_| async { panic!("a defect") };
+        let answer = carry_out(&tasks(), work, broken, Request::default()).await;
+        assert_eq!(answer.unwrap_err(), Error::Panicked);
+        assert!(asked.lock().unwrap().is_empty());
+
+        let (work, asked) = claimed(LIMIT);
+        let endless = |_| std::future::pending();
+        let answer = carry_out(&tasks(), work, endless, Request::default()).await.unwrap();
+        assert_eq!(answer.status(), 504);
+        assert!(asked.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_gives_the_key_back_and_an_answer_is_kept_even_when_nobody_waits() {
+        let (work, asked) = claimed(LIMIT);
+        let refused = |_| async { Error::field("a", "b").into_response() };
+        assert_eq!(carry_out(&tasks(), work, refused, Request::default()).await.unwrap().status(), 400);
+        assert_eq!(*asked.lock().unwrap(), ["ReleaseIdempotencyKey"]);
+
+        let (work, asked) = claimed(LIMIT);
+        let (go, gone) = oneshot::channel::<()>();
+        let slow = |_| async {
+            let _ = gone.await;
+            Response::new(Body::empty())
+        };
+        let tasks = tasks();
+        // The client looks once and leaves.
+        assert!(carry_out(&tasks, work, slow, Request::default()).now_or_never().is_none());
+        go.send(()).unwrap();
+        assert!(tasks.finish(LIMIT).await.is_empty());
+        assert_eq!(*asked.lock().unwrap(), ["CompleteIdempotencyKey"]);
+    }
 }

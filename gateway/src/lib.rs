@@ -31,5 +31,5 @@ pub use clients::{AGENT_SERVICE, CACHE_SERVICE, Clients, PERF_SERVICE, TWS_SERVI
 pub use config::{Config, Dependencies, StartError};
 pub use error::Error;
 pub use gateway::{CutOff, Gateway};
-pub use idempotency::Refusal as IdempotencyRefusal;
+pub use idempotency::{KeyLifetimes, Refusal as IdempotencyRefusal};
 pub use middleware::rate_limit::Quotas;

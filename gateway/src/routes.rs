@@ -21,10 +21,15 @@ pub(crate) mod table;
 use crate::app::App;
 use crate::call::Call;
 use crate::error::Error;
-use crate::idempotency::Policy;
+use crate::idempotency::{Policy, Rpc};
 use axum::Router;
 use std::sync::Arc;
 use table::Table;
+
+const CREATE_SILENCE: Rpc = "/resync.perf.v1.PerfService/CreateSilence";
+const DELETE_SILENCE: Rpc = "/resync.perf.v1.PerfService/DeleteSilence";
+const SEND_TEST_NOTIFICATION: Rpc = "/resync.perf.v1.PerfService/SendTestNotification";
+const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
 
 /// Every REST route and page.
 pub(crate) fn table() -> Table {
@@ -69,12 +74,12 @@ pub(crate) fn table() -> Table {
         .get("/api/performance/recommendations", performance::recommendations)
         .get("/api/alerts", alerts::alerts)
         .get("/api/alerts/silences", alerts::silences)
-        .post("/api/alerts/silences", Policy::Required, alerts::silence)
-        .delete("/api/alerts/silences/{silence}", Policy::Optional, alerts::end_silence)
-        .post("/api/alerts/test", Policy::Optional, alerts::test)
+        .post("/api/alerts/silences", Policy::Required(CREATE_SILENCE), alerts::silence)
+        .delete("/api/alerts/silences/{silence}", Policy::Optional(DELETE_SILENCE), alerts::end_silence)
+        .post("/api/alerts/test", Policy::Optional(SEND_TEST_NOTIFICATION), alerts::test)
         .get("/api/cache/stats", cache::stats)
         .get("/api/cache/health", cache::health)
-        .post("/api/cache/clear", Policy::Optional, cache::clear)
+        .post("/api/cache/clear", Policy::Optional(CLEAR_CACHE), cache::clear)
 }
 
 /// The answer to a path that no route has.
