@@ -18,3 +18,6 @@ mod events;
 mod grpc;
 mod grpc_web;
 mod drain;
+mod monitor;
+mod store;
+mod idempotency;
