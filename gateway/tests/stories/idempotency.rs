@@ -253,10 +253,9 @@ async fn an_answer_that_could_not_be_kept_leaves_the_outcome_unknown() {
     assert!(matches!(first.status().as_u16(), 201 | 504), "{first:?}");
     eventually(|| once.mesh.vitals.snapshot().tasks.is_empty()).await;
     once.wire.restore();
-    let later = poll(&once, &admin, "wait", |(status, code)| {
-        *status != 503 && code != "IDEMPOTENCY_IN_PROGRESS"
-    })
-    .await;
+    let later =
+        poll(&once, &admin, "wait", |(status, code)| *status != 503 && code != "IDEMPOTENCY_IN_PROGRESS")
+            .await;
     assert_eq!(later, told(409, "IDEMPOTENCY_OUTCOME_UNKNOWN"));
     assert_eq!((once.work.asked(), once.work.done()), (1, 1));
 }

@@ -21,3 +21,5 @@ mod drain;
 mod monitor;
 mod store;
 mod idempotency;
+mod shared_limits;
+mod vitals;
