@@ -23,3 +23,4 @@ mod store;
 mod idempotency;
 mod shared_limits;
 mod vitals;
+mod metrics;

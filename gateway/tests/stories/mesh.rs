@@ -6,7 +6,8 @@ use resync_api::policy::{self, Exposure};
 use resync_api::proto::agent::v1::agent_service_server::AgentServiceServer;
 use resync_api::proto::tws::v1::tws_service_server::TwsServiceServer;
 use resync_gateway::{
-    AGENT_SERVICE, Clients, Config, CutOff, Dependencies, LOCAL_USER, Role, TWS_SERVICE, UserAccount,
+    AGENT_SERVICE, Clients, Config, CutOff, Dependencies, LOCAL_USER, MetricsText, Role, TWS_SERVICE,
+    UserAccount,
 };
 use resync_resilience::Backoff;
 use resync_service_kit::channel::{ChannelTls, Config as ChannelConfig};
@@ -15,13 +16,14 @@ use resync_service_kit::policy::{Exposure as KitExposure, PolicyTable, RpcPolicy
 use resync_service_kit::server::{Builder, Config as ServerConfig, ListenConfig, serve};
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
+use resync_service_kit::telemetry::{self, LogFormat};
 use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -85,7 +87,7 @@ impl Mesh {
             accounts: accounts(),
             local_token: Some(LOCAL_TOKEN.into()),
             access_key: root.signing_key("access").unwrap(),
-            metrics_text: Arc::new(|| "# HELP sample a sample\nsample 1\n".to_owned()),
+            metrics_text: metrics_text(),
             vitals: vitals.clone(),
             instance: "gateway-1".to_owned(),
             roles: vec!["gateway".to_owned()],
@@ -203,6 +205,21 @@ pub(crate) fn dial(root: &RootKey, tasks: &Tasks, address: SocketAddr) -> Channe
     // Stories about outages are over sooner.
     config.breaker.open_for = Backoff::doubling(Duration::from_millis(50), Duration::from_millis(50));
     Channel::new(config.dial(&format!("http://{address}"), &ChannelTls::default(), tasks).unwrap())
+}
+
+/// The metrics of this process, which all stories share.
+fn metrics_text() -> MetricsText {
+    static TEXT: LazyLock<MetricsText> = LazyLock::new(|| {
+        let telemetry = telemetry::Config {
+            service_name: "stories".to_owned(),
+            format: LogFormat::Pretty,
+            filter: "off".to_owned(),
+            otlp_endpoint: None,
+        };
+        let metrics = telemetry.install().unwrap().metrics();
+        Arc::new(move || metrics.render())
+    });
+    MetricsText::clone(&TEXT)
 }
 
 /// The key from which all of a story's mesh derive theirs.
