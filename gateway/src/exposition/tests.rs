@@ -1,3 +1,5 @@
+//! Of texts that are well-formed, of texts that are not, and of whatever else processes may send.
+
 use super::*;
 use proptest::prelude::*;
 
