@@ -7,25 +7,25 @@
 use metrics::{counter, describe_counter};
 
 /// Logins, by outcome.
-pub(crate) const LOGINS: &str = "gateway_logins_total";
+pub(crate) const LOGINS: &str = "resync_gateway_logins_total";
 /// Access tokens that were sent and not accepted, by reason.
-pub(crate) const TOKENS_REFUSED: &str = "gateway_tokens_refused_total";
+pub(crate) const TOKENS_REFUSED: &str = "resync_gateway_tokens_refused_total";
 /// Requests of known people without the right, by permission.
-pub(crate) const PERMISSIONS_DENIED: &str = "gateway_permissions_denied_total";
+pub(crate) const PERMISSIONS_DENIED: &str = "resync_gateway_permissions_denied_total";
 /// Requests refused by a rate limit, by policy.
-pub(crate) const RATE_LIMITED: &str = "gateway_rate_limited_total";
+pub(crate) const RATE_LIMITED: &str = "resync_gateway_rate_limited_total";
 /// Browsers told not to call from another origin.
-pub(crate) const CORS_REFUSED: &str = "gateway_cors_refused_total";
+pub(crate) const CORS_REFUSED: &str = "resync_gateway_cors_refused_total";
 /// Reports of browsers about broken content policies, by directive.
-pub(crate) const CSP_REPORTS: &str = "csp_violation_reports_total";
+pub(crate) const CSP_REPORTS: &str = "resync_gateway_csp_violation_reports_total";
 /// Connections closed because too many were open.
-pub(crate) const CONNECTIONS_REFUSED: &str = "gateway_connections_refused_total";
+pub(crate) const CONNECTIONS_REFUSED: &str = "resync_gateway_connections_refused_total";
 /// Connections closed because no request came.
-pub(crate) const CONNECTIONS_SILENT: &str = "gateway_connections_silent_total";
+pub(crate) const CONNECTIONS_SILENT: &str = "resync_gateway_connections_silent_total";
 /// Requests with an idempotency key, by outcome.
-pub(crate) const IDEMPOTENCY: &str = "gateway_idempotency_total";
+pub(crate) const IDEMPOTENCY: &str = "resync_gateway_idempotency_total";
 /// Quotas that were decided by this process alone although they are shared.
-pub(crate) const SHARED_LIMITS_UNAVAILABLE: &str = "gateway_shared_limits_unavailable_total";
+pub(crate) const SHARED_LIMITS_UNAVAILABLE: &str = "resync_gateway_shared_limits_unavailable_total";
 
 /// How a login can end.
 pub(crate) const LOGIN_OUTCOMES: [&str; 4] = ["accepted", "refused", "throttled", "refresh_token_reused"];

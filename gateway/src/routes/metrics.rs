@@ -36,14 +36,18 @@ pub(crate) async fn metrics(call: Call, RawQuery(query): RawQuery) -> Result<Res
     let mut mesh = collect(&call, query).await?;
     let skipped = mesh.metrics.skipped();
     for (name, help, value) in [
-        ("gateway_mesh_metrics_processes", "Processes whose metrics are in this answer", mesh.processes),
         (
-            "gateway_mesh_metrics_complete",
+            "resync_gateway_mesh_metrics_processes",
+            "Processes whose metrics are in this answer",
+            mesh.processes,
+        ),
+        (
+            "resync_gateway_mesh_metrics_complete",
             "1 when the other processes of the mesh could be asked for, 0 when this is the gateway alone",
             usize::from(mesh.complete),
         ),
         (
-            "gateway_mesh_metrics_skipped_lines",
+            "resync_gateway_mesh_metrics_skipped_lines",
             "Lines of other processes that were left out because they were malformed or too many",
             skipped,
         ),

@@ -214,7 +214,8 @@ fn metrics_text() -> MetricsText {
             service_name: "stories".to_owned(),
             format: LogFormat::Pretty,
             filter: "off".to_owned(),
-            otlp_endpoint: None,
+            version: "0",
+            traces: None,
         };
         let metrics = telemetry.install().unwrap().metrics();
         Arc::new(move || metrics.render())

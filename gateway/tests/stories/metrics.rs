@@ -38,9 +38,9 @@ async fn prometheus_finds_nothing_to_say_against_the_metrics() {
     let text = mesh.get("/api/metrics", &admin).await.text().await.unwrap();
     for name in [
         "http_server_request_duration_seconds_bucket{",
-        "gateway_logins_total{outcome=\"accepted\"",
-        "gateway_connections_silent_total{",
-        "gateway_idempotency_total{outcome=\"replayed\"",
+        "resync_gateway_logins_total{outcome=\"accepted\"",
+        "resync_gateway_connections_silent_total{",
+        "resync_gateway_idempotency_total{outcome=\"replayed\"",
         "rpc_client_call_duration_seconds_count{",
     ] {
         assert!(text.contains(name), "{name} is missing in {text}");

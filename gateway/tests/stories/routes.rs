@@ -67,5 +67,8 @@ async fn health_says_what_is_configured_and_what_answers() {
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
     let text = metrics.text().await.unwrap();
     assert!(text.contains("instance=\"gateway-1\",role=\"gateway\"}"), "{text}");
-    assert!(text.contains("gateway_mesh_metrics_complete 0"), "nobody can be asked for the others: {text}");
+    assert!(
+        text.contains("resync_gateway_mesh_metrics_complete 0"),
+        "nobody can be asked for the others: {text}"
+    );
 }
