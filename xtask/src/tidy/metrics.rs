@@ -1,7 +1,8 @@
 //! Metrics by convention: every one that is recorded is described, named with its unit, and labelled with nothing that
 //! grows without bound.
 //!
-//! It reads the macros of the `metrics` crate. A name is a literal or a constant, so that it can be found by searching.
+//! It reads the macros of the `metrics` crate. A name is a literal or a constant, so that it can be found by searching;
+//! where one goes through a variable, all constants of that file that look like metrics are meant.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,15 @@ fn judge(uses: Vec<Use>, constants: &BTreeMap<(String, String), String>) -> Vec<
     for one in uses {
         match resolve(&one, constants) {
             Some(name) => named.push((one, name)),
+            None if is_variable(&one.name) => {
+                let meant = constants.iter().filter(|((file, _), value)| {
+                    *file == one.file && FAMILIES.iter().any(|family| value.starts_with(family))
+                });
+                // What such a file records is told apart nowhere, so it is taken for what the file describes.
+                if one.described {
+                    named.extend(meant.map(|(_, value)| (one.clone(), value.clone())));
+                }
+            }
             None => problems.push(format!(
                 "{}:{}: {} is neither a text nor a constant of this crate",
                 one.file, one.line, one.name
@@ -72,6 +82,10 @@ fn judge(uses: Vec<Use>, constants: &BTreeMap<(String, String), String>) -> Vec<
         }
     }
     problems
+}
+
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.contains("::")
 }
 
 /// A literal as it is; a constant of the same file, else of the same crate.
@@ -192,7 +206,11 @@ mod tests {
             ("describe_histogram!(\"resync_wait\", \"x\");", "its unit"),
             ("describe_gauge!(\"depth\", \"x\");", "begin"),
             ("describe_gauge!(\"resync_d\", \"x\"); gauge!(\"resync_d\", \"job_id\" => id);", "job_id"),
-            ("metrics::gauge!(name, \"engine\" => engine).set(value)", "constant"),
+            ("metrics::gauge!(figures::DEPTH, \"engine\" => engine).set(value)", "constant"),
+            (
+                "const SEEN: &str = \"resync_seen\";\nfor name in [SEEN] { describe_counter!(name, \"x\"); }",
+                "_total",
+            ),
         ] {
             let problems = found(text);
             assert!(problems.len() == 1 && problems[0].contains(says), "{text}: {problems:?}");

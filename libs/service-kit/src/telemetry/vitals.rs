@@ -16,10 +16,10 @@ const CACHE_GAUGES: [Reading<CacheVitals>; 4] = [
 const CACHE_COUNTERS: [Reading<CacheVitals>; 9] = [
     ("resync_cache_hits_total", "Reads answered from a cache, by cache", |c| c.hits),
     ("resync_cache_misses_total", "Reads that found nothing to use, by cache", |c| c.misses),
-    ("resync_cache_sets_total", "Entries written, by cache", |c| c.sets),
+    ("resync_cache_writes_total", "Entries written, by cache", |c| c.sets),
     ("resync_cache_evictions_total", "Entries that a bound pushed out, by cache", |c| c.evictions),
     ("resync_cache_expirations_total", "Entries that reached their end, by cache", |c| c.expirations),
-    ("resync_cache_invalidations_total", "Entries killed by an invalidation, by cache", |c| c.invalidations),
+    ("resync_cache_invalidated_total", "Entries killed by an invalidation, by cache", |c| c.invalidations),
     ("resync_cache_load_failures_total", "Loads that failed, by cache", |c| c.load_failures),
     ("resync_cache_coalesced_total", "Callers who joined another's load, by cache", |c| c.coalesced),
     ("resync_cache_stale_served_total", "Hits past their end while loaded anew, by cache", |c| {
