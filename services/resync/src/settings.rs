@@ -14,6 +14,7 @@ mod simulator;
 mod seed;
 
 pub(crate) use agent::agent;
+pub(crate) use cache::cache;
 pub(crate) use engines::engines;
 pub(crate) use gateway::{accounts, gateway};
 pub(crate) use mesh::Mesh;
