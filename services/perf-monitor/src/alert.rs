@@ -21,7 +21,7 @@ use resync_api::perf::model::Alert;
 
 use crate::check::Rule;
 
-pub(crate) use book::{Book, Remembered};
+pub(crate) use book::Book;
 pub(crate) use observation::observe;
 pub(crate) use silence::Silences;
 pub use silence::{MAX_SILENCES, SilenceError};

@@ -55,7 +55,9 @@ impl Fault for Error {
             Self::UnknownDestination { known, .. } if known.is_empty() => {
                 Some("no destination is configured: see the settings under alerts".into())
             }
-            Self::UnknownDestination { known, .. } => Some(format!("destinations: {}", known.join(", ")).into()),
+            Self::UnknownDestination { known, .. } => {
+                Some(format!("destinations: {}", known.join(", ")).into())
+            }
             Self::Stopping => Some("connect again".into()),
         }
     }
@@ -126,10 +128,15 @@ impl Fault for ConfigError {
         Some(match self {
             Self::Name(_) => "give each destination a name of its own".into(),
             Self::Address { .. } => "use an https address; http is for loopback addresses only".into(),
-            Self::Host { host, .. } => format!("add {host:?} to the allowed hosts if messages may go there").into(),
-            Self::SigningSecret(_) => "receivers check the signature with it; make one up and share it".into(),
+            Self::Host { host, .. } => {
+                format!("add {host:?} to the allowed hosts if messages may go there").into()
+            }
+            Self::SigningSecret(_) => {
+                "receivers check the signature with it; make one up and share it".into()
+            }
             Self::Filter { .. } => {
-                "fields: engine, kind, workstation, folder, job_stream, job, key, return_code, critical".into()
+                "fields: engine, kind, workstation, folder, job_stream, job, key, return_code, critical"
+                    .into()
             }
             Self::Client(_) => "install the certificate authorities, or check the proxy's address".into(),
         })

@@ -19,7 +19,7 @@ use crate::clock::Moment;
 use crate::history::History;
 
 /// Most processes known at a time.
-pub const PROCESSES: usize = 64;
+pub(crate) const PROCESSES: usize = 64;
 
 /// There are too many processes, and all of them report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use resync_api::perf::model::{AlertState, Severity, Window};
-use resync_service_kit::shutdown::{Drain, Shutdown};
 use resync_api::tws::client::TwsClient;
+use resync_service_kit::shutdown::{Drain, Shutdown};
 use tokio::time::Instant;
 
 use crate::alert::{Book, Silences, observe};
@@ -119,7 +119,8 @@ fn measure(intake: &Intake, book: &Book, silences: &Silences) {
     let alerts = book.alerts(silences);
     for (state, word) in [(AlertState::Pending, "pending"), (AlertState::Firing, "firing")] {
         for severity in [Severity::Warning, Severity::Critical] {
-            let count = alerts.iter().filter(|alert| alert.state == state && alert.severity == severity).count();
+            let count =
+                alerts.iter().filter(|alert| alert.state == state && alert.severity == severity).count();
             telemetry::alerts(word, severity.as_str(), count);
         }
     }

@@ -20,8 +20,8 @@ use resync_resilience::Backoff;
 use secrecy::SecretString;
 
 pub use filter::PlanFilter;
-pub(crate) use outbox::Delivery;
 pub use outbox::BUFFERED;
+pub(crate) use outbox::Delivery;
 
 use crate::alert::Notice;
 use crate::plan_event::PlanEvent;
@@ -93,5 +93,7 @@ pub(crate) enum Event {
     Alert(Notice),
     Plan(PlanEvent),
     /// Somebody wants to see whether messages arrive.
-    Test { by: String },
+    Test {
+        by: String,
+    },
 }

@@ -1,9 +1,10 @@
 //! Ends streams when the process drains, so that one watcher cannot hold up a shutdown.
 //!
 //! A stream that has nothing to send at that moment gets a status that says "come back elsewhere"; an answer that is
-//! already there is sent whole.
+//! already there is sent whole. From its first wait on, a stream counts among the resources that the process holds.
 
 use crate::shutdown::Drain;
+use crate::vitals::{Kind, Resources, Scope};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use resync_fault::{ErrorKind, FaultBody, status::to_status};
@@ -19,14 +20,29 @@ use tonic::body::Body;
 pub(super) struct UntilDrain {
     inner: Body,
     drain: Drain,
-    begun: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+    resources: Resources,
+    method: &'static str,
+    waits: Option<Waits>,
     ended: bool,
     _place: Option<Slot>,
 }
 
+/// What a body holds once it had to wait.
+struct Waits {
+    begun: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    _stream: Scope,
+}
+
 impl UntilDrain {
-    pub(super) fn new(inner: Body, drain: &Drain, place: Option<Slot>) -> Self {
-        Self { inner, drain: drain.clone(), begun: None, ended: false, _place: place }
+    pub(super) fn new(
+        inner: Body,
+        drain: &Drain,
+        resources: &Resources,
+        method: &'static str,
+        place: Option<Slot>,
+    ) -> Self {
+        let (drain, resources) = (drain.clone(), resources.clone());
+        Self { inner, drain, resources, method, waits: None, ended: false, _place: place }
     }
 }
 
@@ -50,10 +66,13 @@ impl HttpBody for UntilDrain {
         if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) {
             return Poll::Ready(frame);
         }
-        // Only a body that has to wait, a stream, pays for watching the drain.
+        // Only a body that has to wait, a stream, pays for watching the drain and for being counted.
         let this = &mut *self;
-        let begun = this.begun.get_or_insert_with(|| Box::pin(this.drain.begun_owned()));
-        if begun.as_mut().poll(context).is_pending() {
+        let waits = this.waits.get_or_insert_with(|| Waits {
+            begun: Box::pin(this.drain.begun_owned()),
+            _stream: this.resources.acquire(Kind::STREAM, this.method),
+        });
+        if waits.begun.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
         this.ended = true;

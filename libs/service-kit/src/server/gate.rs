@@ -16,6 +16,7 @@ use crate::identity::Verifier;
 use crate::policy::PolicyTable;
 use crate::shutdown::Drain;
 use crate::telemetry;
+use crate::vitals::Vitals;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -34,6 +35,9 @@ use tracing::{Instrument as _, field};
 /// A caller told to come back is told when.
 const OVERLOAD_RETRY: Duration = Duration::from_millis(200);
 
+/// Name of all methods that are not in the contract, so that a caller cannot make up labels.
+const OTHER: &str = "_OTHER";
+
 /// The rules of one role's gate.
 #[derive(Debug)]
 pub struct Gate {
@@ -43,6 +47,7 @@ pub struct Gate {
     pub(super) places: Bulkhead,
     pub(super) timeout: Duration,
     pub(super) drain: Drain,
+    pub(super) vitals: Vitals,
 }
 
 /// A service behind its gate.
@@ -90,7 +95,7 @@ impl Gate {
             .get::<CorrelationId>()
             .cloned()
             .unwrap_or_else(|| CorrelationId::from_headers(request.headers()));
-        let method = self.policies.get(request.uri().path()).map_or("_OTHER", |policy| policy.path);
+        let method = self.policies.get(request.uri().path()).map_or(OTHER, |policy| policy.path);
         let span = tracing::info_span!(
             "rpc.server",
             otel.kind = "server",
@@ -101,15 +106,20 @@ impl Gate {
             correlation_id = %correlation_id,
         );
         telemetry::accept_parent(&span, request.headers());
-        let answer = self.admitted(next, request, &correlation_id).instrument(span.clone()).await;
+        let answer = self.admitted(next, request, method, &correlation_id).instrument(span.clone()).await;
         let mut response = match answer {
             Ok(response) => response,
             Err(refusal) => to_status(&refusal).into_http(),
         };
         let code = status_name(&response);
         span.record("rpc.status_code", code);
+        let took = started.elapsed();
         metrics::histogram!(telemetry::SERVER_DURATION, "rpc_method" => method, "rpc_status_code" => code)
-            .record(started.elapsed().as_secs_f64());
+            .record(took.as_secs_f64());
+        // Probes and reflection would drown what a method's latency says about the work.
+        if method != OTHER {
+            self.vitals.record_call(method, took, is_own_fault(code));
+        }
         response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
         response
     }
@@ -118,13 +128,14 @@ impl Gate {
         &self,
         next: S,
         mut request: Request<Body>,
+        method: &'static str,
         correlation_id: &CorrelationId,
     ) -> Result<Response<Body>, FaultBody>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     {
         if PolicyTable::is_open(request.uri().path()) {
-            return caught(next, request).await.map(|response| self.ending(response, None));
+            return caught(next, request).await.map(|response| self.ending(response, method, None));
         }
         let place = self.places.try_enter().map_err(|_| overloaded())?;
         let Admission { caller } = permission::admit(&self.policies, self.verifier.as_deref(), &request)
@@ -150,11 +161,12 @@ impl Gate {
         request.extensions_mut().insert(context.clone());
         let response =
             deadline.bound(context.scope(caught(next, request))).await.map_err(|_| deadline_exceeded())??;
-        Ok(self.ending(response, Some(place)))
+        Ok(self.ending(response, method, Some(place)))
     }
 
-    fn ending(&self, response: Response<Body>, place: Option<Slot>) -> Response<Body> {
-        response.map(|body| Body::new(UntilDrain::new(body, &self.drain, place)))
+    fn ending(&self, response: Response<Body>, method: &'static str, place: Option<Slot>) -> Response<Body> {
+        let resources = self.vitals.resources();
+        response.map(|body| Body::new(UntilDrain::new(body, &self.drain, resources, method, place)))
     }
 }
 
@@ -181,6 +193,11 @@ fn overloaded() -> FaultBody {
 
 fn deadline_exceeded() -> FaultBody {
     FaultBody::new(ErrorKind::DeadlineExceeded, "DEADLINE_EXCEEDED", "the time allowed for this call is over")
+}
+
+/// Statuses that say the server failed its caller. Any other one is the answer that was due.
+fn is_own_fault(code: &str) -> bool {
+    matches!(code, "UNKNOWN" | "DEADLINE_EXCEEDED" | "INTERNAL" | "UNAVAILABLE" | "DATA_LOSS")
 }
 
 /// Name of the status a response starts with. A stream that fails later started well.

@@ -79,7 +79,9 @@ fn trust() -> Result<ClientConfig, String> {
     let found = rustls_native_certs::load_native_certs();
     let (added, _) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
-        tracing::warn!("this machine has no certificate authorities of its own: no https destination can be told");
+        tracing::warn!(
+            "this machine has no certificate authorities of its own: no https destination can be told"
+        );
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ClientConfig::builder_with_provider(provider)

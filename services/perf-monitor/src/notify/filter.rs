@@ -153,9 +153,8 @@ mod tests {
             critical: true,
             ..fixture(PlanEventKind::Failed, "NY1#/FIN/PAYROLL.EXTRACT")
         };
-        let passes = |text: &str| {
-            PlanFilter::new(vec![PlanEventKind::Failed], text).expect("sound").passes(&event)
-        };
+        let passes =
+            |text: &str| PlanFilter::new(vec![PlanEventKind::Failed], text).expect("sound").passes(&event);
         for (filter, expected) in [
             ("", true),
             ("engine = default AND job_stream = PAY*", true),

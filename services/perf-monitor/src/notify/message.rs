@@ -53,9 +53,9 @@ impl Message {
                 Event::Test { by } => message.tests.push(by),
             }
         }
-        message.notices.sort_by_key(|notice| {
-            (notice.news == News::Resolved, std::cmp::Reverse(notice.alert.severity))
-        });
+        message
+            .notices
+            .sort_by_key(|notice| (notice.news == News::Resolved, std::cmp::Reverse(notice.alert.severity)));
         message.plan_events.sort_by_key(|event| (!event.critical, event.kind));
         message
     }

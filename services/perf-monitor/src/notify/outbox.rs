@@ -171,7 +171,8 @@ impl Outbox {
         }
         if let Some(message) = self.take() {
             let last = tokio::time::timeout(LAST_TRY, self.attempt(&message)).await;
-            let outcome = last.map_or(Outcome::Failed("did not answer in time".to_owned()), |(outcome, _)| outcome);
+            let outcome =
+                last.map_or(Outcome::Failed("did not answer in time".to_owned()), |(outcome, _)| outcome);
             self.conclude(&message, &outcome);
         }
     }

@@ -33,7 +33,8 @@ fn notice(news: News, severity: Severity) -> Event {
 }
 
 fn storm() -> Message {
-    let mut events = vec![notice(News::Resolved, Severity::Critical), notice(News::Firing, Severity::Critical)];
+    let mut events =
+        vec![notice(News::Resolved, Severity::Critical), notice(News::Firing, Severity::Critical)];
     events.push(Event::Plan(fixture(PlanEventKind::Late, HOSTILE)));
     for number in 0..200 {
         events.push(Event::Plan(fixture(PlanEventKind::Failed, &format!("NY1#/A.JOB{number}"))));
@@ -121,8 +122,7 @@ fn a_teams_card_and_slack_blocks_have_the_shape_their_receivers_take() {
 
 #[test]
 fn good_news_looks_good() {
-    let message =
-        Message::of("id".to_owned(), wall(0), vec![notice(News::Resolved, Severity::Critical)], 0);
+    let message = Message::of("id".to_owned(), wall(0), vec![notice(News::Resolved, Severity::Critical)], 0);
     let teams = of(DestinationKind::Teams, "ops", &message);
     assert_eq!(teams["attachments"][0]["content"]["body"][0]["color"], "Good");
     let by_test = Message::of("id".to_owned(), wall(0), vec![Event::Test { by: "ana".to_owned() }], 0);
