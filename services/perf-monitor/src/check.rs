@@ -10,8 +10,6 @@ use resync_api::perf::model::{Area, Evidence, Finding, Severity, Window};
 pub enum Rule {
     /// Too few lookups find an entry.
     CacheHitRateLow,
-    /// Too many entries go before their time.
-    CacheEvictionRateHigh,
     /// An access takes too long.
     CacheAccessSlow,
     /// Too much of a pool is in use.
@@ -41,9 +39,8 @@ struct Terms(&'static str, Area, &'static str, Window, u64);
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::CacheHitRateLow,
-        Self::CacheEvictionRateHigh,
         Self::CacheAccessSlow,
         Self::PoolUtilizationHigh,
         Self::PoolWaitHigh,
@@ -62,9 +59,6 @@ impl Rule {
         use Window::{FifteenMinutes, OneMinute};
         match self {
             Self::CacheHitRateLow => Terms("cache_hit_rate_low", Cache, "ratio", FifteenMinutes, 300),
-            Self::CacheEvictionRateHigh => {
-                Terms("cache_eviction_rate_high", Cache, "ratio", FifteenMinutes, 300)
-            }
             Self::CacheAccessSlow => Terms("cache_access_slow", Cache, "seconds", FifteenMinutes, 300),
             Self::PoolUtilizationHigh => Terms("pool_utilization_high", Pool, "ratio", OneMinute, 60),
             Self::PoolWaitHigh => Terms("pool_wait_high", Pool, "seconds", OneMinute, 60),
@@ -166,9 +160,6 @@ impl Check {
         let (value, threshold) = (shown(self.value, unit), shown(self.threshold, unit));
         match self.rule {
             Rule::CacheHitRateLow => format!("hit rate of cache {subject} is {value}, below {threshold}"),
-            Rule::CacheEvictionRateHigh => {
-                format!("cache {subject} evicts {value} of what is set, above {threshold}")
-            }
             Rule::CacheAccessSlow => format!("an access to cache {subject} takes {value}, above {threshold}"),
             Rule::PoolUtilizationHigh => format!("{value} of pool {subject} is in use, above {threshold}"),
             Rule::PoolWaitHigh => {

@@ -24,9 +24,6 @@ pub enum Error {
         /// Those there are.
         known: Vec<String>,
     },
-    /// The monitor is stopping.
-    #[error("the performance monitor is stopping")]
-    Stopping,
 }
 
 impl Fault for Error {
@@ -35,7 +32,6 @@ impl Fault for Error {
             Self::TooManyProcesses => ErrorKind::ResourceExhausted,
             Self::Silence(error) => error.kind(),
             Self::UnknownDestination { .. } => ErrorKind::NotFound,
-            Self::Stopping => ErrorKind::Unavailable,
         }
     }
 
@@ -44,7 +40,6 @@ impl Fault for Error {
             Self::TooManyProcesses => "PROCESSES_TOO_MANY",
             Self::Silence(error) => error.reason(),
             Self::UnknownDestination { .. } => "DESTINATION_UNKNOWN",
-            Self::Stopping => "STOPPING",
         }
     }
 
@@ -58,7 +53,6 @@ impl Fault for Error {
             Self::UnknownDestination { known, .. } => {
                 Some(format!("destinations: {}", known.join(", ")).into())
             }
-            Self::Stopping => Some("connect again".into()),
         }
     }
 

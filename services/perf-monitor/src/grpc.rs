@@ -12,7 +12,6 @@ use resync_service_kit::identity::{Caller, IdentityError};
 use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::error::Error;
 use crate::handle::Handle;
 
 /// The service to add to the role's server.
@@ -151,18 +150,13 @@ impl PerfService for Perf {
         let handle = self.handle.clone();
         let mut reports = request.into_inner();
         let answers = async_stream::stream! {
-            let stopping = handle.stopping();
             let mut instance = String::new();
             loop {
-                let message = match stopping.unless_begun(reports.message()).await {
-                    Some(Ok(Some(message))) => message,
+                let message = match reports.message().await {
+                    Ok(Some(message)) => message,
                     // The process ended its stream: it leaves on purpose. One that broke off is found missing.
-                    Some(Ok(None)) => return handle.goodbye(&instance),
-                    Some(Err(_)) => return,
-                    None => {
-                        yield Err(refused(Error::Stopping));
-                        return;
-                    }
+                    Ok(None) => return handle.goodbye(&instance),
+                    Err(_) => return,
                 };
                 let taken = ProcessReport::try_from(message).map_err(refused).and_then(|report| {
                     instance.clone_from(&report.instance);

@@ -7,7 +7,6 @@ use resync_api::perf::model::{
     Alert, DeliveryOutcome, Leaks, NewSilence, PerformanceHealth, PerformanceReport, ProcessMetrics,
     ProcessReport, Recommendation, RecommendationQuery, ReportAnswer, ResourceStats, Silence, Window,
 };
-use resync_service_kit::shutdown::{Drain, Shutdown};
 
 use crate::alert::{Book, Silences};
 use crate::clock::Clock;
@@ -32,7 +31,6 @@ pub(crate) struct Shared {
     pub(crate) thresholds: Thresholds,
     pub(crate) clock: Clock,
     pub(crate) delivery: Delivery,
-    pub(crate) stopping: Shutdown,
 }
 
 impl Shared {
@@ -175,11 +173,5 @@ impl Handle {
         let mut state = self.0.state();
         state.intake.settle(now);
         state.intake.metrics(now)
-    }
-
-    /// Tells that the monitor is stopping.
-    #[must_use]
-    pub fn stopping(&self) -> Drain {
-        self.0.stopping.drain()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use resync_api::perf::model::{AlertState, Severity, Window};
 use resync_api::tws::client::TwsClient;
-use resync_service_kit::shutdown::{Drain, Shutdown};
+use resync_service_kit::shutdown::Drain;
 use tokio::time::Instant;
 
 use crate::alert::{Book, Silences, observe};
@@ -46,7 +46,6 @@ impl PerfMonitor {
             thresholds,
             clock,
             delivery: Delivery::new(notify, clock)?,
-            stopping: Shutdown::new(),
         };
         let handle = Handle(Arc::new(shared));
         Ok(Self { handle, keeper: Keeper::new(store), tws, evaluate_every })
@@ -68,12 +67,7 @@ impl PerfMonitor {
                 plan_watch::run(tws, shared.delivery.clone(), &drain).await;
             }
         };
-        let stopping = async {
-            drain.begun().await;
-            // Ends the streams of those who report, which would otherwise hold the server open.
-            shared.stopping.begin();
-        };
-        tokio::join!(evaluating, shared.delivery.run(&drain), watching, stopping);
+        tokio::join!(evaluating, shared.delivery.run(&drain), watching);
     }
 }
 

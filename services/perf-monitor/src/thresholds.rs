@@ -44,8 +44,9 @@ impl Limit {
 pub struct Thresholds {
     /// Hits per lookup, below.
     pub cache_hit_rate: Limit,
-    /// Evictions per set, above.
-    pub cache_eviction_rate: Limit,
+    /// Evictions per set above which a lack of hits is blamed on the cache's bounds. No alert of its own: a full cache
+    /// that serves well evicts one entry for each it takes.
+    pub cache_eviction_rate: f64,
     /// Mean time of an access, above.
     pub cache_access: Limit,
     /// Mean share of the maximum in use, above.
@@ -80,7 +81,7 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             cache_hit_rate: Limit::new(0.70, 0.50),
-            cache_eviction_rate: Limit { warning: 0.30, critical: None },
+            cache_eviction_rate: 0.30,
             cache_access: Limit { warning: 0.010, critical: None },
             pool_utilization: Limit::new(0.80, 0.90),
             pool_utilization_low: 0.20,

@@ -6,6 +6,8 @@ use resync_api::perf::model::Standing;
 
 /// Entries that expire or are invalidated make up more than this share of what is set before that is blamed.
 const MOST: f64 = 0.3;
+/// A cache that serves this share of its lookups is large enough, whatever it evicts.
+const ENOUGH: f64 = 0.9;
 /// A cache filled to more than this works at its bound.
 const FULL: f64 = 0.9;
 
@@ -23,7 +25,8 @@ pub(super) fn of(report: &CacheReport, thresholds: &Thresholds, window: Window) 
     let mut made = Vec::new();
     let eviction_rate = report.eviction_rate.unwrap_or(0.0);
     let evicts = report.sets >= thresholds.min_lookups
-        && thresholds.cache_eviction_rate.above(eviction_rate).0 > Severity::Ok;
+        && eviction_rate > thresholds.cache_eviction_rate
+        && hit_rate < ENOUGH;
     if evicts {
         made.push(larger(report, draft, hit_rate, eviction_rate));
     }
@@ -73,8 +76,7 @@ fn larger(report: &CacheReport, draft: Draft<'_>, hit_rate: f64, eviction_rate: 
     } else {
         present.saturating_add(present / 2)
     };
-    let severity = draft.severity.max(Severity::Warning);
-    Draft { severity, ..draft }.made(
+    draft.made(
         format!(
             "cache {} evicts {} of what is set: raise {} from {present} to {suggested}",
             report.label,

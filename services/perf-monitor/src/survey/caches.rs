@@ -8,7 +8,7 @@ use crate::history::CacheCounts;
 use crate::intake::Process;
 use crate::score;
 
-const RULES: [Rule; 3] = [Rule::CacheHitRateLow, Rule::CacheEvictionRateHigh, Rule::CacheAccessSlow];
+const RULES: [Rule; 2] = [Rule::CacheHitRateLow, Rule::CacheAccessSlow];
 
 pub(super) fn survey(
     context: &Context<'_>,
@@ -74,8 +74,6 @@ fn standing(context: &Context<'_>, report: &CacheReport, mut judge: Judge<'_>) -
         return judge.idle(&RULES);
     };
     judge.rule(Rule::CacheHitRateLow, hit_rate, limits.cache_hit_rate.below(hit_rate));
-    let eviction_rate = report.eviction_rate.filter(|_| report.sets >= limits.min_lookups).unwrap_or(0.0);
-    judge.rule(Rule::CacheEvictionRateHigh, eviction_rate, limits.cache_eviction_rate.above(eviction_rate));
     let access = report.average_access_seconds.unwrap_or(0.0);
     judge.rule(Rule::CacheAccessSlow, access, limits.cache_access.above(access));
     judge.standing()
