@@ -30,6 +30,9 @@ use resync_api::perf::model::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use figures::percent;
 use figures::window;
 

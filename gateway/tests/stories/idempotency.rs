@@ -4,7 +4,6 @@ use crate::mesh::{Mesh, dial, eventually, root_key, serve_role};
 use crate::monitor::{Monitor, Work};
 use crate::store::Store;
 use reqwest::{Method, Response};
-use resync_api::proto::cache::v1::cache_service_server::CacheServiceServer;
 use resync_api::proto::perf::v1::perf_service_server::PerfServiceServer;
 use resync_gateway::{CACHE_SERVICE, Config, PERF_SERVICE};
 use resync_service_kit::shutdown::Shutdown;
@@ -23,6 +22,7 @@ struct Once {
     work: Arc<Work>,
     /// In front of the store.
     wire: ChaosProxy,
+    _store: Store,
     behind: Shutdown,
 }
 
@@ -43,14 +43,13 @@ impl Once {
         let monitor = Monitor(Arc::clone(&work));
         let monitor =
             serve_role(&root, &tasks, |server| server.service(PerfServiceServer::new(monitor))).await;
-        let store =
-            serve_role(&root, &tasks, |server| server.service(CacheServiceServer::new(Store::default())));
-        let wire = ChaosProxy::start(store.await).await.unwrap();
+        let store = Store::start(&root, &tasks).await;
+        let wire = ChaosProxy::start(store.address).await.unwrap();
         let further = BTreeMap::from([
             (PERF_SERVICE.to_owned(), dial(&root, &tasks, monitor)),
             (CACHE_SERVICE.to_owned(), dial(&root, &tasks, wire.address())),
         ]);
-        Self { mesh: Mesh::over(further, change).await, work, wire, behind }
+        Self { mesh: Mesh::over(further, change).await, work, wire, _store: store, behind }
     }
 
     /// Asks for a silence whose comment says how that ends.

@@ -1,8 +1,7 @@
 //! Rate limits that all gateways count together, and what becomes of them without the cache.
 
-use crate::mesh::{Mesh, PATIENCE, dial, root_key, serve_role};
+use crate::mesh::{Mesh, PATIENCE, dial, root_key};
 use crate::store::Store;
-use resync_api::proto::cache::v1::cache_service_server::CacheServiceServer;
 use resync_gateway::CACHE_SERVICE;
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::Tasks;
@@ -19,8 +18,8 @@ const QUOTA: u32 = 12;
 async fn two_gateways_count_as_one_and_each_for_itself_while_the_cache_is_away() {
     let (root, behind) = (root_key(), Shutdown::new());
     let tasks = Tasks::new(behind.clone());
-    let store = serve_role(&root, &tasks, |server| server.service(CacheServiceServer::new(Store::default())));
-    let wire = ChaosProxy::start(store.await).await.unwrap();
+    let store = Store::start(&root, &tasks).await;
+    let wire = ChaosProxy::start(store.address).await.unwrap();
     let gateway = async || {
         let cache = dial(&root, &tasks, wire.address());
         Mesh::over(BTreeMap::from([(CACHE_SERVICE.to_owned(), cache)]), |config| {

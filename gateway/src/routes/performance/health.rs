@@ -11,7 +11,7 @@ use resync_api::perf::model::{Area, Finding, OverallHealth, PerformanceHealth, S
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
-struct Health<'a> {
+pub(super) struct Health<'a> {
     timestamp: DateTime<Utc>,
     window: &'static str,
     overall_health: OverallHealth,

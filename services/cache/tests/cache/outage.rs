@@ -44,10 +44,12 @@ async fn protects_all(role: &Role) {
     .expect("granted");
     assert!(role.client.take_quota(quota()).await.expect("answered").allowed);
     eventually("entries to be stored again", BOUND, || async {
-        let Ok(Lookup::Miss(Miss { stamp: Some(stamp), .. })) = role.client.get("fresh/1").await else {
-            return None;
-        };
-        role.client.set(entry("fresh/1", &[], "1", stamp)).await.ok()
+        match role.client.get("fresh/1").await.expect("reads do not fail") {
+            Lookup::Hit(_) => Some(true),
+            Lookup::Miss(Miss { stamp, .. }) => {
+                role.client.set(entry("fresh/1", &[], "1", stamp?)).await.ok()
+            }
+        }
     })
     .await
     .expect("stored");
@@ -123,6 +125,7 @@ async fn a_slow_redis_refuses_what_it_cannot_answer_in_time() {
     let error = role.client.claim(claim("during", "h", "a")).await.expect_err("too slow");
     assert_eq!(error.metadata.get("cause").map(String::as_str), Some("STORE_TIMED_OUT"));
     refused(error, "IDEMPOTENCY_UNAVAILABLE");
+    role.becomes(false).await;
     protects_all(&role).await;
     role.stop().await;
 }

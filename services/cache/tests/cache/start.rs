@@ -103,7 +103,7 @@ async fn wrong_credentials_are_told_at_once_and_never_shown() {
 #[tokio::test]
 async fn a_user_without_a_permission_is_told_which_one_it_misses() {
     let server = RedisServer::start(&[]).await.expect("Redis runs");
-    let needed = "+ping +info +config|get +client|setinfo +time +get +set +mget +del +unlink +hset +hmget +pexpire \
+    let needed = "+ping +info +config|get +time +get +set +mget +del +unlink +hset +hmget +pexpire \
                   +xadd +xread +xrange +evalsha +script|load";
     let user = |rules: String| {
         let server = &server;
@@ -228,7 +228,8 @@ async fn an_encrypted_connection_needs_the_right_authority() {
     role.load("logs/1", &[], "1").await;
     role.stop().await;
     assert_eq!(refused(of(encrypted, "other.pem")).await.cause, Cause::Tls);
-    assert_eq!(refused(of(server.port(), "ca.pem")).await.cause, Cause::Tls, "the plain port");
+    let plain = refused(of(server.port(), "ca.pem")).await;
+    assert!(plain.cause == Cause::TimedOut && plain.to_string().contains("TLS"), "{plain}");
     let system = redis(&format!("rediss://127.0.0.1:{encrypted}"));
     assert_eq!(refused(system).await.cause, Cause::Tls, "the system's authorities did not sign it");
 }
