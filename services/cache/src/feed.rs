@@ -164,6 +164,11 @@ impl Feed {
         self.read().history.head()
     }
 
+    /// The stamp of an entry whose loading begins now.
+    pub(crate) fn stamp(&self) -> Position {
+        self.read().history.newest()
+    }
+
     /// The store has answered lately.
     pub(crate) fn is_live(&self) -> bool {
         let contact = Duration::from_millis(self.contact.load(Ordering::Acquire));

@@ -42,6 +42,8 @@ pub(crate) struct History {
     start: Position,
     /// Everything up to this is known.
     head: Position,
+    /// The latest position known to be taken. A load that begins now begins after it.
+    newest: Position,
     events: VecDeque<Arc<Invalidation>>,
     bytes: usize,
     all: Option<Position>,
@@ -59,6 +61,7 @@ impl History {
             bounds,
             start: head,
             head,
+            newest: head,
             events: VecDeque::new(),
             bytes: 0,
             all: None,
@@ -79,6 +82,12 @@ impl History {
         self.head
     }
 
+    /// The stamp of an entry whose loading begins now.
+    #[must_use]
+    pub(crate) fn newest(&self) -> Position {
+        self.newest
+    }
+
     /// Takes in the next invalidation; one that is not later than the head is known already.
     pub(crate) fn push(&mut self, event: Arc<Invalidation>) {
         if event.position <= self.head {
@@ -96,6 +105,7 @@ impl History {
 
     /// Indexes an invalidation whose turn in the history is still to come.
     pub(crate) fn note(&mut self, position: Position, scope: &InvalidationScope) {
+        self.newest = self.newest.max(position);
         if scope.all {
             self.all = self.all.max(Some(position));
         }
@@ -132,7 +142,7 @@ impl History {
     /// What is known of an entry that was valid at `checked`.
     #[must_use]
     pub(crate) fn verdict(&self, key: &str, tags: &[String], checked: Position) -> Verdict {
-        if checked < self.start || checked > self.head {
+        if checked < self.start || checked > self.newest {
             return Verdict::Unknown;
         }
         let later = |named: Option<Position>| named.is_some_and(|position| position > checked);
@@ -252,7 +262,8 @@ mod tests {
         history.note(at(30), &InvalidationScope::prefix("logs/"));
         assert_eq!(history.verdict("logs/1", &[], at(10)), Verdict::Dead);
         assert_eq!(history.verdict("model/1", &[], at(10)), Verdict::Alive);
-        assert_eq!(history.head(), at(10));
+        assert_eq!((history.head(), history.newest()), (at(10), at(30)));
+        assert_eq!(history.verdict("logs/1", &[], at(30)), Verdict::Alive, "loaded after it");
         history.reset(at(50));
         assert_eq!(history.verdict("model/1", &[], at(10)), Verdict::Unknown);
         assert_eq!(history.verdict("model/1", &[], at(50)), Verdict::Alive);

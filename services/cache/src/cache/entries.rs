@@ -150,7 +150,7 @@ impl Inner {
     }
 
     fn miss(&self) -> Miss {
-        Miss { stamp: Some(self.feed.head()), store_unavailable: false }
+        Miss { stamp: Some(self.feed.stamp()), store_unavailable: false }
     }
 
     /// Judges what the store had, counts it, and keeps it in memory when it is alive.
@@ -177,7 +177,8 @@ impl Inner {
         let Some(entry) = stored.at(&key, now_ms()) else { return Found::Nothing };
         match self.feed.verdict(&key, &stored.tags, stored.stamp) {
             (Verdict::Alive, head) => {
-                self.memory.insert(key, stored, head);
+                let checked = head.max(stored.stamp);
+                self.memory.insert(key, stored, checked);
                 Found::Alive(entry)
             }
             (Verdict::Dead, _) => Found::Dead,

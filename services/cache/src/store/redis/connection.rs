@@ -151,11 +151,16 @@ impl Target {
     /// What an error of the client means here.
     pub(super) fn fault(&self, error: &RedisError) -> StoreError {
         let cause = fault::cause(error, self.tls);
+        if cause == Cause::TimedOut {
+            return self.timed_out(self.response_timeout);
+        }
         StoreError::new(cause, format!("Redis at {}: {error}", self.address))
     }
 
     pub(super) fn timed_out(&self, after: Duration) -> StoreError {
-        StoreError::new(Cause::TimedOut, format!("Redis at {}: no answer within {after:?}", self.address))
+        let silent = if self.tls { " (a port without TLS stays silent, too)" } else { "" };
+        let what = format!("Redis at {}: no answer within {after:?}{silent}", self.address);
+        StoreError::new(Cause::TimedOut, what)
     }
 
     /// A finding about the server.
@@ -190,10 +195,12 @@ impl Connection {
     pub(super) async fn everywhere(&mut self, command: &Cmd) -> Result<Vec<Value>, RedisError> {
         use ::redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
         match &mut self.link {
-            Link::Single(connection) => Ok(vec![connection.send_packed_command(command).await?]),
+            Link::Single(connection) => {
+                Ok(vec![connection.send_packed_command(command).await?.extract_error()?])
+            }
             Link::Cluster(connection) => {
                 let routing = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
-                match connection.route_command(command.clone(), routing).await? {
+                match connection.route_command(command.clone(), routing).await?.extract_error()? {
                     Value::Map(answers) => Ok(answers.into_iter().map(|(_, answer)| answer).collect()),
                     other => Ok(vec![other]),
                 }

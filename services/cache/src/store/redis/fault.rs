@@ -15,7 +15,7 @@ pub(super) fn cause(error: &RedisError, tls: bool) -> Cause {
         ErrorKind::Server(kind) => server(kind, error),
         ErrorKind::Extension => by_code(error),
         ErrorKind::Io | ErrorKind::Client => io(error, tls),
-        ErrorKind::ClusterConnectionNotFound => Cause::Unreachable,
+        ErrorKind::ClusterConnectionNotFound => Cause::ClusterDown,
         ErrorKind::Parse if tls => Cause::Tls,
         _ => Cause::Other,
     }

@@ -184,7 +184,12 @@ impl Store for RedisStore {
     fn probe(&self) -> Answer<'_, Condition> {
         async move {
             let asked = Instant::now();
-            let servers = self.probe.with(Look { key: self.keys.entry("probe/health") }).await?;
+            let look = || self.probe.with(Look { key: self.keys.entry("probe/health") });
+            let servers = match look().await {
+                // The connection kept from the last time may just have broken; a new one tells why.
+                Err(error) if error.cause == Cause::Unreachable => look().await?,
+                outcome => outcome?,
+            };
             if servers.is_empty() {
                 return Err(self.commands.finding(Cause::ClusterDown, "no primary answers"));
             }
