@@ -7,3 +7,5 @@ mod processes;
 mod silences;
 mod receiver;
 mod delivery;
+mod bridge;
+mod plan;
