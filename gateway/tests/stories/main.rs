@@ -23,6 +23,7 @@ mod store;
 mod once;
 mod idempotency;
 mod redis_outage;
+mod cache;
 mod shared_limits;
 mod vitals;
 mod metrics;
