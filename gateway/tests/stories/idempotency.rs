@@ -1,97 +1,10 @@
 //! What an `Idempotency-Key` promises: carried out once, answered as often as asked.
 
-use crate::mesh::{Mesh, dial, eventually, root_key, serve_role};
-use crate::monitor::{Monitor, Work};
-use crate::store::Store;
-use reqwest::{Method, Response};
-use resync_api::proto::perf::v1::perf_service_server::PerfServiceServer;
-use resync_gateway::{CACHE_SERVICE, Config, PERF_SERVICE};
-use resync_service_kit::shutdown::Shutdown;
-use resync_service_kit::tasks::Tasks;
-use resync_testkit::ChaosProxy;
+use crate::mesh::eventually;
+use crate::once::{Once, SILENCES, body, code, poll, told};
+use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
-
-const SILENCES: &str = "/api/alerts/silences";
-
-/// A gateway with a store for keys and a monitor that does as it is told.
-struct Once {
-    mesh: Mesh,
-    work: Arc<Work>,
-    /// In front of the store.
-    wire: ChaosProxy,
-    _store: Store,
-    behind: Shutdown,
-}
-
-impl Drop for Once {
-    fn drop(&mut self) {
-        self.behind.begin();
-    }
-}
-
-impl Once {
-    async fn start() -> Self {
-        Self::with(|_| {}).await
-    }
-
-    async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let (root, behind, work) = (root_key(), Shutdown::new(), Arc::new(Work::default()));
-        let tasks = Tasks::new(behind.clone());
-        let monitor = Monitor(Arc::clone(&work));
-        let monitor =
-            serve_role(&root, &tasks, |server| server.service(PerfServiceServer::new(monitor))).await;
-        let store = Store::start(&root, &tasks).await;
-        let wire = ChaosProxy::start(store.address).await.unwrap();
-        let further = BTreeMap::from([
-            (PERF_SERVICE.to_owned(), dial(&root, &tasks, monitor)),
-            (CACHE_SERVICE.to_owned(), dial(&root, &tasks, wire.address())),
-        ]);
-        Self { mesh: Mesh::over(further, change).await, work, wire, _store: store, behind }
-    }
-
-    /// Asks for a silence whose comment says how that ends.
-    async fn silence(&self, token: &str, key: Option<&str>, comment: &str) -> Response {
-        self.send(Method::POST, SILENCES, token, key, &body(comment)).await
-    }
-
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        token: &str,
-        key: Option<&str>,
-        body: &Value,
-    ) -> Response {
-        let mut request = self
-            .mesh
-            .http
-            .request(method, format!("{}{path}", self.mesh.url))
-            .bearer_auth(token)
-            .header("content-type", "application/json")
-            .body(body.to_string());
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
-        }
-        request.send().await.unwrap()
-    }
-}
-
-fn body(comment: &str) -> Value {
-    json!({ "matcher": { "rule": "cache_hit_rate_low" }, "comment": comment, "duration_seconds": 3600 })
-}
-
-async fn code(response: Response) -> (u16, String) {
-    let status = response.status().as_u16();
-    let problem: Value = response.json().await.unwrap();
-    (status, problem["code"].as_str().unwrap_or_default().to_owned())
-}
-
-fn told(status: u16, code: &str) -> (u16, String) {
-    (status, code.to_owned())
-}
 
 #[tokio::test]
 async fn a_request_sent_twice_is_carried_out_once_and_answered_twice() {
@@ -257,23 +170,4 @@ async fn an_answer_that_could_not_be_kept_leaves_the_outcome_unknown() {
             .await;
     assert_eq!(later, told(409, "IDEMPOTENCY_OUTCOME_UNKNOWN"));
     assert_eq!((once.work.asked(), once.work.done()), (1, 1));
-}
-
-/// Repeats a request under the key `k` until its status and code are as wanted.
-async fn poll(
-    once: &Once,
-    token: &str,
-    comment: &str,
-    wanted: impl Fn(&(u16, String)) -> bool,
-) -> (u16, String) {
-    let polling = async {
-        loop {
-            let seen = code(once.silence(token, Some("k"), comment).await).await;
-            if wanted(&seen) {
-                return seen;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(crate::mesh::PATIENCE, polling).await.expect("the answer comes in time")
 }
