@@ -172,7 +172,7 @@ impl Auth {
 
 /// The trail of logins. The user's name is a stranger's text until the password was right.
 fn record(user: &str, address: IpAddr, outcome: &'static str) {
-    metrics::counter!("gateway_logins_total", "outcome" => outcome).increment(1);
+    metrics::counter!("resync_gateway_logins_total", "outcome" => outcome).increment(1);
     let user = crate::context::inert(user, 64);
     match outcome {
         "accepted" => tracing::info!(user, client.address = %address, outcome, "login"),

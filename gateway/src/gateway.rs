@@ -87,7 +87,7 @@ impl Gateway {
                 }
             };
             let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                metrics::counter!("gateway_connections_refused_total").increment(1);
+                metrics::counter!("resync_gateway_connections_refused_total").increment(1);
                 continue;
             };
             let router = router.clone();
@@ -160,7 +160,7 @@ async fn serve(
             tracing::debug!(%error, client.address = %peer.ip(), "connection ended with an error");
         },
         () = silent => {
-            metrics::counter!("gateway_connections_silent_total").increment(1);
+            metrics::counter!("resync_gateway_connections_silent_total").increment(1);
             tracing::debug!(client.address = %peer.ip(), "connection closed: no request came");
         }
     }

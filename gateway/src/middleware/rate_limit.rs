@@ -96,7 +96,7 @@ impl Limits {
 }
 
 fn refuse<K: Hash + Eq + Clone>(policy: &Policy<K>, limits: &Limits, wait: Duration) -> Response {
-    metrics::counter!("gateway_rate_limited_total", "policy" => policy.name()).increment(1);
+    metrics::counter!("resync_gateway_rate_limited_total", "policy" => policy.name()).increment(1);
     let mut response = Error::RateLimited { policy: policy.name(), retry_after: wait }.into_response();
     let none = Remaining { requests: 0, reset_seconds: whole_seconds(wait) };
     announce(&mut response, limits, policy.name(), none);

@@ -73,7 +73,7 @@ fn record(violation: &Value) {
     let directive = text(&["effective-directive", "effectiveDirective", "violated-directive"]);
     let name = directive.split(' ').next().unwrap_or_default();
     let label = DIRECTIVES.iter().find(|known| **known == name).copied().unwrap_or("other");
-    metrics::counter!("csp_violation_reports_total", "directive" => label).increment(1);
+    metrics::counter!("resync_gateway_csp_violation_reports_total", "directive" => label).increment(1);
     tracing::warn!(
         csp.directive = directive,
         csp.document = text(&["document-uri", "documentURL"]),

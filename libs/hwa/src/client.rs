@@ -4,6 +4,7 @@
 //! changes something is never sent twice.
 
 mod request;
+mod span;
 pub(crate) mod plan;
 mod model;
 pub(crate) mod job_log;
@@ -17,6 +18,7 @@ use chrono::Utc;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use resync_resilience::{Pool, PoolSnapshot};
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 use crate::clock::ClockSample;
 use crate::config::{Base, Config, ConfigError};
@@ -28,10 +30,14 @@ use request::Request;
 /// Sent as the user agent, so that an engine's access log says who asked.
 const USER_AGENT: &str = concat!("resync/", env!("CARGO_PKG_VERSION"));
 
+/// Writes the trace that the caller's work belongs to into the headers of a request.
+pub type TraceContext = fn(&mut HeaderMap);
+
 /// A handle to one engine. Clones share connections, bounds and the address in use.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    trace_context: TraceContext,
 }
 
 #[derive(Debug)]
@@ -99,7 +105,14 @@ impl Client {
                 max_response_bytes: config.limits.max_response_bytes,
                 clock: Mutex::new(None),
             }),
+            trace_context: |_| {},
         })
+    }
+
+    /// The same handle, which tells the engine what trace each request belongs to.
+    #[must_use]
+    pub fn with_trace_context(self, trace_context: TraceContext) -> Self {
+        Self { trace_context, ..self }
     }
 
     /// `host:port` of the address in use.
@@ -128,16 +141,22 @@ impl Client {
 
     /// Sends a request and collects its answer, within the bound.
     async fn bytes(&self, request: &Request) -> Result<Answer> {
-        self.connected(self.collect(request)).await
+        self.connected(request, self.collect(request)).await
     }
 
-    /// Does `work` on a connection of its own.
-    async fn connected<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let connection = self.inner.connections.acquire().await;
-        let outcome = work.await;
-        if outcome.as_ref().is_err_and(Error::is_outage) {
-            connection.failed();
-        }
+    /// Does `exchange` within the request's span, on a connection of its own.
+    async fn connected<T>(&self, request: &Request, exchange: impl Future<Output = Result<T>>) -> Result<T> {
+        let span = span::begin(request);
+        let outcome = async {
+            let connection = self.inner.connections.acquire().await;
+            let outcome = exchange.await;
+            if outcome.as_ref().is_err_and(Error::is_outage) {
+                connection.failed();
+            }
+            outcome
+        };
+        let outcome = outcome.instrument(span.clone()).await;
+        span::ended(&span, &outcome);
         outcome
     }
 
@@ -200,18 +219,22 @@ impl Client {
     }
 
     async fn send_to(&self, base: &Base, request: &Request) -> reqwest::Result<reqwest::Response> {
+        span::sent_to(base);
+        let mut headers = request.headers.clone();
+        (self.trace_context)(&mut headers);
         let mut builder = self
             .inner
             .http
             .request(request.method.clone(), request.url(base))
             .header(header::AUTHORIZATION, self.inner.authorization.clone())
             .header(header::ACCEPT, request.accept)
-            .headers(request.headers.clone());
+            .headers(headers);
         if let Some(timeout) = request.timeout {
             builder = builder.timeout(timeout);
         }
         let sent = Utc::now();
         let response = builder.send().await?;
+        span::answered(response.status().as_u16());
         if let Some(sample) = ClockSample::read(response.headers(), sent, Utc::now()) {
             *self.inner.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(sample);
         }

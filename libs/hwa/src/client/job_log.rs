@@ -56,7 +56,7 @@ impl Client {
             .parameter("to_line", &range.to_line.to_string())
             .accepting("text/plain")
             .within(Duration::from_secs(30));
-        self.connected(self.excerpt(&request, range)).await
+        self.connected(&request, self.excerpt(&request, range)).await
     }
 
     async fn excerpt(&self, request: &Request, range: LogRange) -> Result<LogExcerpt> {

@@ -15,6 +15,7 @@ use resync_hwa::oql::OqlError;
 use resync_hwa::wire::engine::EngineInfo;
 use resync_hwa::{Capabilities, Client};
 use resync_resilience::{Backoff, Breaker, BreakerConfig};
+use resync_service_kit::telemetry::inject;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -130,8 +131,7 @@ struct Memory {
 
 impl Calls {
     pub(crate) fn new(config: &EngineConfig) -> Result<Self, resync_hwa::Error> {
-        telemetry::describe();
-        let client = Client::new(&config.access)?;
+        let client = Client::new(&config.access)?.with_trace_context(inject);
         let mut state = EngineState::new(config.name.clone(), client.address());
         state.start_of_day = config.start_of_day;
         state.sweep_period = config.pace.sweep;
@@ -181,6 +181,10 @@ impl Calls {
     /// Leave for background reading, or how long to wait, so that a reserve stays for people.
     pub(crate) fn spare(&self, reserve: u32) -> Result<(), Duration> {
         self.inner.rate.could_take(reserve)
+    }
+
+    pub(crate) fn engine(&self) -> &str {
+        &self.inner.engine
     }
 
     pub(crate) fn rate(&self) -> Option<f64> {

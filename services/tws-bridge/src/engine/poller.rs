@@ -24,6 +24,7 @@ use resync_hwa::{Capabilities, Page, Query};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::engine::EngineReader;
 use crate::engine::calls::{CallError, Calls};
@@ -181,6 +182,15 @@ impl Poller {
             self.timetable.postpone(task, wait);
             return Ok(());
         }
+        let span = tracing::debug_span!(
+            "poll",
+            otel.name = format!("poll {}", task.as_str()),
+            engine = self.calls.engine()
+        );
+        self.work_on(task).instrument(span).await
+    }
+
+    async fn work_on(&mut self, task: Task) -> Result<(), Halt> {
         match task {
             Task::Changes => self.read_changes().await,
             Task::Touched => self.read_touched().await,
