@@ -27,7 +27,9 @@ struct Inner<V, E: Clone> {
     shared: Arc<Shared>,
     table: Arc<Table<V>>,
     flights: SingleFlight<Flight, Result<Arc<Entry<V>>, E>>,
-    _reported: Registration,
+    /// Entries stay in the first level.
+    keeps: bool,
+    _reported: Option<Registration>,
 }
 
 /// What two reads must have in common to share a load. A read that comes after an invalidation must not join a load from
@@ -60,10 +62,36 @@ impl Caches {
         V: Serialize + DeserializeOwned + Send + Sync + 'static,
         E: Clone + Send + Sync + 'static,
     {
+        self.build(name, true)
+    }
+
+    /// A cache whose values stay in the second level alone, for owners who hold what they read themselves. Without a
+    /// second level every read loads.
+    #[must_use]
+    pub fn shared_only<V, E>(&self, name: &'static str) -> NearCache<V, E>
+    where
+        V: Serialize + DeserializeOwned + Send + Sync + 'static,
+        E: Clone + Send + Sync + 'static,
+    {
+        self.build(name, false)
+    }
+
+    fn build<V, E>(&self, name: &'static str, keeps: bool) -> NearCache<V, E>
+    where
+        V: Serialize + DeserializeOwned + Send + Sync + 'static,
+        E: Clone + Send + Sync + 'static,
+    {
         let shared = self.shared();
         let table = Arc::new(Table::new(name, Arc::clone(&shared.settings)));
-        let reported = shared.adopt(&table);
-        NearCache(Arc::new(Inner { shared, table, flights: SingleFlight::default(), _reported: reported }))
+        // An empty first level would look like one that never hits.
+        let reported = keeps.then(|| shared.adopt(&table));
+        NearCache(Arc::new(Inner {
+            shared,
+            table,
+            flights: SingleFlight::default(),
+            keeps,
+            _reported: reported,
+        }))
     }
 }
 
@@ -84,7 +112,7 @@ where
         self.read_at_most(None, key, load).await
     }
 
-    /// The same for a reader who takes no value older than `most_age`, wherever it comes from.
+    /// The same for a reader who takes only a value younger than `most_age`, wherever it comes from; zero: always loads.
     ///
     /// # Errors
     /// What the loader failed with.
@@ -235,7 +263,8 @@ where
     /// Puts an entry into the first level, unless there is no use in it.
     fn keep(&self, key: Box<str>, entry: Entry<V>) -> Arc<Entry<V>> {
         let entry = Arc::new(entry);
-        if entry.usable(Instant::now()) != Usable::Over && self.is_alive(&key, &entry) {
+        let useful = self.keeps && entry.usable(Instant::now()) != Usable::Over;
+        if useful && self.is_alive(&key, &entry) {
             self.table.put(key, Arc::clone(&entry));
         }
         entry
@@ -271,7 +300,7 @@ where
         };
         // Nothing named the old entry up to now, so its stamp serves for the new one; a later one stays alive longer.
         let stamp = Some(entry.stamp).max(self.shared.window.position());
-        if flight.most_age.is_some_and(|most| entry.age > most) {
+        if flight.most_age.is_some_and(|most| entry.age >= most) {
             self.outcome("too_old");
             return (None, stamp);
         }

@@ -105,7 +105,7 @@ impl<V> Entry<V> {
     }
 
     pub(crate) fn is_younger_than(&self, most: Option<Duration>, now: Instant) -> bool {
-        most.is_none_or(|most| self.age(now) <= most)
+        most.is_none_or(|most| self.age(now) < most)
     }
 
     pub(crate) fn cached(&self, now: Instant, source: Source, stale: bool) -> Cached<V> {

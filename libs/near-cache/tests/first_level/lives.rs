@@ -49,9 +49,9 @@ async fn an_old_answer_of_the_origin_is_as_old_here_and_a_reader_may_want_a_youn
     let read = cache.read("a", || async { Ok(Loaded::found(1).aged(secs(5))) }).await.unwrap();
     assert_eq!(read.age, secs(5));
     advance(secs(10)).await;
-    let read = cache.read_younger(secs(15), "a", || async { Ok(Loaded::found(2)) }).await.unwrap();
+    let read = cache.read_younger(secs(16), "a", || async { Ok(Loaded::found(2)) }).await.unwrap();
     assert_eq!((value(&read), read.age), (1, secs(15)));
-    let read = cache.read_younger(secs(14), "a", || async { Ok(Loaded::found(3)) }).await.unwrap();
+    let read = cache.read_younger(secs(15), "a", || async { Ok(Loaded::found(3)) }).await.unwrap();
     assert_eq!((value(&read), read.age), (3, secs(0)));
     let read = cache.read("a", || async { Ok(Loaded::found(4)) }).await.unwrap();
     assert_eq!(value(&read), 3, "the younger value replaced the older");

@@ -11,7 +11,7 @@ use std::time::Duration;
 enum Step {
     /// Key, life in milliseconds, tag.
     Read(u8, u64, u8),
-    /// Key, oldest that will do.
+    /// Key, age that is too old.
     ReadYounger(u8, u64),
     Wait(u64),
     InvalidateKey(u8),
@@ -90,7 +90,7 @@ async fn read(
     key: &str,
     (most_age, life, tag): (Option<u64>, u64, u8),
 ) {
-    let usable = |held: &&Held| now < held.ends && most_age.is_none_or(|most| now - held.loaded <= most);
+    let usable = |held: &&Held| now < held.ends && most_age.is_none_or(|most| now - held.loaded < most);
     let expected = model.get(key).filter(usable).map(|held| (held.version, now - held.loaded));
     let fresh = *version + 1;
     let load = move || async move {
