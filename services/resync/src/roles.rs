@@ -14,15 +14,20 @@ use crate::settings;
 use clap::ValueEnum;
 use futures::FutureExt as _;
 use mesh::Mesh;
+use resync_api::cache::client::CacheClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
 use resync_fault::ErrorKind;
 use resync_gateway::{CACHE_SERVICE, Dependencies};
+use resync_near_cache::{Caches, SecondLevel};
+use resync_perf_monitor::Handle;
+use resync_perf_monitor::clock::Clock;
 use resync_service_kit::server;
-use resync_tws_bridge::engine::EngineConfig;
+use resync_tws_bridge::engine::{EngineConfig, Surroundings};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::sync::Arc;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use url::Url;
@@ -38,9 +43,9 @@ pub(crate) enum Role {
     TwsBridge,
     /// Not built yet: answers UNIMPLEMENTED
     KnowledgeGraph,
-    /// Not built yet: answers UNIMPLEMENTED
+    /// Shares cached values, keys and counters between processes
     Cache,
-    /// Not built yet: answers UNIMPLEMENTED
+    /// Judges how well the mesh runs, and tells of it
     PerfMonitor,
 }
 
@@ -108,7 +113,9 @@ pub(crate) async fn start(
         server = server.service(resync_cache::grpc::service(cache.clone()));
     }
     if roles.contains(&Role::TwsBridge) {
-        let bridge = resync_tws_bridge::Config { engines }.build()?;
+        let caches = near_caches(host, &mesh)?;
+        let surroundings = Surroundings::new(&caches, settings::bridge_lives(&host.settings), &host.vitals);
+        let bridge = resync_tws_bridge::Config { engines }.build_in(&surroundings)?;
         server = server.service(resync_tws_bridge::grpc::service(bridge.handle()));
         let drain = host.tasks.drain();
         host.essential("tws-bridge", bridge.run(drain).map(Ok::<_, Infallible>));
@@ -122,7 +129,7 @@ pub(crate) async fn start(
         server = server.service(resync_knowledge_graph::service());
     }
     if roles.contains(&Role::PerfMonitor) {
-        server = server.service(resync_perf_monitor::service());
+        server = server.service(resync_perf_monitor::grpc::service(start_monitor(host, &mesh)?));
     }
     let server = server.finish().await?;
     mesh.services.add(&server);
@@ -147,6 +154,33 @@ pub(crate) async fn start(
     let gateway =
         if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh, roles).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
+}
+
+/// The caches of this process, with the cache role as second level where there is one.
+fn near_caches(host: &Host, mesh: &Mesh) -> Result<Caches> {
+    let second: Option<Arc<dyn SecondLevel>> = if mesh.reaches(Role::Cache) {
+        Some(Arc::new(CacheClient::new(mesh.channel(Role::Cache, Role::TwsBridge)?)))
+    } else {
+        None
+    };
+    let caches = Caches::new(settings::near_caches(&host.settings), second, &host.vitals);
+    let drain = host.tasks.drain();
+    host.essential("caches", caches.clone().run(drain).map(Ok::<_, Infallible>));
+    Ok(caches)
+}
+
+/// Starts the performance monitor, which keeps silences at the cache role and watches the plans of the bridge.
+fn start_monitor(host: &Host, mesh: &Mesh) -> Result<Handle> {
+    let tws = mesh.reaches(Role::TwsBridge).then(|| mesh.channel(Role::TwsBridge, Role::PerfMonitor));
+    let dependencies = resync_perf_monitor::Dependencies {
+        store: Arc::new(CacheClient::new(mesh.channel(Role::Cache, Role::PerfMonitor)?)),
+        tws: tws.transpose()?.map(TwsClient::new),
+        clock: Clock::system(),
+    };
+    let monitor = settings::monitor(&host.settings)?.build(dependencies)?;
+    let (handle, drain) = (monitor.handle(), host.tasks.drain());
+    host.essential("perf-monitor", monitor.run(drain).map(Ok::<_, Infallible>));
+    Ok(handle)
 }
 
 async fn open_cache(host: &Host) -> Result<Cache> {

@@ -5,7 +5,9 @@ use crate::failure::{Failure, Result};
 use resync_cache::{Config, MemoryConfig, PoolConfig, RedisConfig, SettingNames, SqliteConfig, StoreConfig};
 use resync_fault::ErrorKind;
 use resync_gateway::KeyLifetimes;
+use resync_near_cache::{self as near_cache, Eviction};
 use resync_service_kit::settings::{Key, Kind, Settings};
+use resync_tws_bridge::engine::Lives;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::Path;
 use std::time::Duration;
@@ -198,6 +200,32 @@ fn redis(settings: &Settings, url: &SecretString, production: bool) -> RedisConf
         command_timeout: settings.duration("redis.command_timeout"),
         start_attempts: settings.integer("redis.startup_attempts"),
         production,
+    }
+}
+
+/// The caches of this process.
+pub(crate) fn near_caches(settings: &Settings) -> near_cache::Settings {
+    let seconds = |path: &str| Duration::from_secs(settings.integer(path));
+    near_cache::Settings {
+        ttl: seconds("async_cache.ttl_seconds"),
+        max_items: settings.integer("cache.max_items"),
+        max_bytes: settings.integer("cache.max_bytes"),
+        eviction: match settings.text("cache.eviction") {
+            "lru" => Eviction::Lru,
+            _ => Eviction::TinyLfu,
+        },
+        cleanup_interval: seconds("async_cache.cleanup_interval"),
+        max_workers: settings.integer("async_cache.max_workers"),
+        ..near_cache::Settings::default()
+    }
+}
+
+/// How long the bridge keeps what it read from an engine.
+pub(crate) fn bridge_lives(settings: &Settings) -> Lives {
+    Lives {
+        running_logs: settings.duration("cache.running_logs_ttl"),
+        finished_logs: settings.duration("cache.finished_logs_ttl"),
+        definitions: settings.duration("cache.definitions_ttl"),
     }
 }
 
