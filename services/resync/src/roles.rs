@@ -13,6 +13,7 @@ use crate::host::{Host, listen};
 use crate::settings;
 use clap::ValueEnum;
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use mesh::Mesh;
 use resync_api::cache::client::CacheClient;
 use resync_api::perf::client::PerfClient;
@@ -21,13 +22,14 @@ use resync_cache::Cache;
 use resync_fault::ErrorKind;
 use resync_gateway::{CACHE_SERVICE, Dependencies};
 use resync_near_cache::{Caches, SecondLevel};
-use resync_perf_monitor::Handle;
+use resync_perf_monitor::PerfMonitor;
 use resync_perf_monitor::clock::Clock;
 use resync_service_kit::server;
 use resync_tws_bridge::engine::{EngineConfig, Surroundings};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use url::Url;
@@ -89,6 +91,9 @@ pub(crate) enum Reach {
     Mesh,
 }
 
+/// What a role does besides answering, and its name among the tasks.
+type Work = (&'static str, BoxFuture<'static, ()>);
+
 /// Where the started roles can be reached.
 #[derive(Debug)]
 pub(crate) struct Started {
@@ -107,18 +112,30 @@ pub(crate) async fn start(
 ) -> Result<Started> {
     let mesh = Mesh::new(host, roles)?;
     let mut server = mesh.server().build();
+    // Begun only when all of them can be reached: they call each other.
+    let mut works: Vec<Work> = Vec::new();
     // First: what cannot be used stops the start before anything is asked of an engine.
-    let cache = if roles.contains(&Role::Cache) { Some(open_cache(host).await?) } else { None };
-    if let Some(cache) = &cache {
+    if roles.contains(&Role::Cache) {
+        let config = settings::cache(&host.settings, host.installation.path(), host.process.production)?;
+        let cache = Cache::open(config).await?;
+        follow_cache_health(host, cache.serving(), server.health());
         server = server.service(resync_cache::grpc::service(cache.clone()));
+        let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
+        works.push((
+            "cache",
+            Box::pin(async move {
+                let _reported = cache.report_to(&vitals);
+                cache.run(drain).await;
+            }),
+        ));
     }
     if roles.contains(&Role::TwsBridge) {
         let caches = near_caches(host, &mesh)?;
         let surroundings = Surroundings::new(&caches, settings::bridge_lives(&host.settings), &host.vitals);
         let bridge = resync_tws_bridge::Config { engines }.build_in(&surroundings)?;
         server = server.service(resync_tws_bridge::grpc::service(bridge.handle()));
-        let drain = host.tasks.drain();
-        host.essential("tws-bridge", bridge.run(drain).map(Ok::<_, Infallible>));
+        works.push(("caches", Box::pin(caches.run(host.tasks.drain()))));
+        works.push(("tws-bridge", Box::pin(bridge.run(host.tasks.drain()))));
     }
     if roles.contains(&Role::Agent) {
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
@@ -129,12 +146,14 @@ pub(crate) async fn start(
         server = server.service(resync_knowledge_graph::service());
     }
     if roles.contains(&Role::PerfMonitor) {
-        server = server.service(resync_perf_monitor::grpc::service(start_monitor(host, &mesh)?));
+        let monitor = monitor(host, &mesh)?;
+        server = server.service(resync_perf_monitor::grpc::service(monitor.handle()));
+        works.push(("perf-monitor", Box::pin(monitor.run(host.tasks.drain()))));
     }
     let server = server.finish().await?;
     mesh.services.add(&server);
-    if let Some(cache) = cache {
-        run_cache(host, cache, server.health());
+    for (name, work) in works {
+        host.essential(name, work.map(Ok::<_, Infallible>));
     }
     let mesh_address = match reach {
         Reach::Mesh if !server.names().is_empty() => {
@@ -163,49 +182,29 @@ fn near_caches(host: &Host, mesh: &Mesh) -> Result<Caches> {
     } else {
         None
     };
-    let caches = Caches::new(settings::near_caches(&host.settings), second, &host.vitals);
-    let drain = host.tasks.drain();
-    host.essential("caches", caches.clone().run(drain).map(Ok::<_, Infallible>));
-    Ok(caches)
+    Ok(Caches::new(settings::near_caches(&host.settings), second, &host.vitals))
 }
 
-/// Starts the performance monitor, which keeps silences at the cache role and watches the plans of the bridge.
-fn start_monitor(host: &Host, mesh: &Mesh) -> Result<Handle> {
+/// The performance monitor, which keeps silences at the cache role and watches the plans of the bridge.
+fn monitor(host: &Host, mesh: &Mesh) -> Result<PerfMonitor> {
     let tws = mesh.reaches(Role::TwsBridge).then(|| mesh.channel(Role::TwsBridge, Role::PerfMonitor));
     let dependencies = resync_perf_monitor::Dependencies {
         store: Arc::new(CacheClient::new(mesh.channel(Role::Cache, Role::PerfMonitor)?)),
         tws: tws.transpose()?.map(TwsClient::new),
         clock: Clock::system(),
     };
-    let monitor = settings::monitor(&host.settings)?.build(dependencies)?;
-    let (handle, drain) = (monitor.handle(), host.tasks.drain());
-    host.essential("perf-monitor", monitor.run(drain).map(Ok::<_, Infallible>));
-    Ok(handle)
+    Ok(settings::monitor(&host.settings)?.build(dependencies)?)
 }
 
-async fn open_cache(host: &Host) -> Result<Cache> {
-    let config = settings::cache(&host.settings, host.installation.path(), host.process.production)?;
-    Ok(Cache::open(config).await?)
-}
-
-/// Keeps the cache in order, and tells whoever watches health when its store is out.
-fn run_cache(host: &Host, cache: Cache, health: HealthReporter) {
-    let mut serving = cache.serving();
+/// Tells whoever watches health when the store of the cache is out.
+fn follow_cache_health(host: &Host, mut serving: watch::Receiver<bool>, health: HealthReporter) {
     host.optional("cache health", async move {
-        loop {
+        // The server reports every service as serving when it starts; only changes are news.
+        while serving.changed().await.is_ok() {
             let status =
                 if *serving.borrow_and_update() { ServingStatus::Serving } else { ServingStatus::NotServing };
             health.set_service_status(CACHE_SERVICE, status).await;
-            if serving.changed().await.is_err() {
-                return;
-            }
         }
-    });
-    let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
-    host.essential("cache", async move {
-        let _reported = cache.report_to(&vitals);
-        cache.run(drain).await;
-        Ok::<_, Infallible>(())
     });
 }
 
