@@ -16,7 +16,7 @@ fn config(cluster: &RedisCluster) -> RedisConfig {
 }
 
 #[tokio::test]
-async fn a_cluster_serves_all_while_a_slot_moves_and_heals_after_a_primary_is_lost() {
+async fn a_cluster_serves_all_while_slots_move_under_the_keys_in_use() {
     let cluster = RedisCluster::start().await.expect("a cluster forms");
     let (one, two) = (
         Role::over(config(&cluster)).await.expect("opens"),
@@ -64,6 +64,29 @@ async fn a_cluster_serves_all_while_a_slot_moves_and_heals_after_a_primary_is_lo
     assert_eq!(two.cache.stats().history_losses, 0);
     one.stop().await;
     two.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_primary_is_an_outage_until_its_replica_takes_over() {
+    let mut cluster = RedisCluster::start().await.expect("a cluster forms");
+    let role = Role::over(config(&cluster)).await.expect("opens");
+    role.load("logs/1", &[], "1").await;
+    cluster.kill_primary_of("resync:invalidations").await.expect("it ran");
+    role.becomes(false).await;
+    let refused = role.client.invalidate(InvalidationScope::key("logs/1")).await.expect_err("out");
+    assert_eq!(refused.reason, "CACHE_STORE_UNAVAILABLE");
+    let refused = role.client.claim(claim("during", "h", "a")).await.expect_err("out");
+    assert_eq!(refused.reason, "IDEMPOTENCY_UNAVAILABLE");
+    role.becomes(true).await;
+    eventually("an invalidation", BOUND, || async {
+        role.client.invalidate(InvalidationScope::key("logs/1")).await.ok()
+    })
+    .await
+    .expect("the replica has taken over");
+    assert_eq!(role.value("logs/1").await, None);
+    let granted = role.client.claim(claim("after", "h", "a")).await.expect("answered");
+    assert!(matches!(granted, Claim::Granted { .. }));
+    role.stop().await;
 }
 
 #[tokio::test]

@@ -110,12 +110,14 @@ impl Role {
 
     /// Waits until its health is as wanted.
     pub(crate) async fn becomes(&self, serving: bool) {
-        eventually("its health", BOUND, || async {
+        let noticed = eventually("its health", BOUND, || async {
             let health = self.client.health().await.expect("health is told");
             (health.serving == serving).then_some(())
         })
-        .await
-        .expect("it notices");
+        .await;
+        if let Err(error) = noticed {
+            panic!("{error}; it is {:?}", self.cache.health());
+        }
     }
 }
 
