@@ -23,7 +23,6 @@ const EDGE_CRATES: &[&str] = &[
     "services/resync",
     "services/knowledge-graph",
     "services/cache",
-    "services/perf-monitor",
 ];
 
 /// One line for each file that breaks a rule.
