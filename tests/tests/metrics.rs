@@ -1,7 +1,8 @@
-//! What the product tells Prometheus is well-formed and described, and what the operators' files ask for exists.
+//! What the product tells Prometheus is well-formed, described and in the reference, and what the operators' files ask for
+//! exists.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use resync_service_kit::telemetry::vitals_text;
@@ -10,6 +11,8 @@ use resync_tests::processes::{PATIENCE, Product};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// Set to write the reference anew.
+const WRITE: &str = "RESYNC_WRITE_METRICS";
 /// What Prometheus makes itself.
 const PROMETHEUS_OWN: [&str; 2] = ["up", "ALERTS"];
 const KEYWORDS: [&str; 9] =
@@ -30,33 +33,54 @@ async fn scraped(folder: &Path) -> Result<String> {
     Ok(reqwest::get(url).await?.error_for_status()?.text().await?)
 }
 
-/// Kinds of the metrics of a text by name; each must be described, once.
-fn families(text: &str) -> Result<BTreeMap<String, String>> {
-    let mut helped = BTreeSet::new();
-    let mut kinds = BTreeMap::new();
+/// A metric's type and what it means.
+struct Family {
+    kind: String,
+    help: String,
+}
+
+/// The metrics of a text by name; each must be described, once.
+fn families(text: &str) -> Result<BTreeMap<String, Family>> {
+    let mut helped = BTreeMap::new();
+    let mut families = BTreeMap::new();
     for line in text.lines() {
         if let Some(help) = line.strip_prefix("# HELP ") {
             let (name, text) = help.split_once(' ').with_context(|| line.to_owned())?;
-            ensure!(text.len() > 5 && helped.insert(name.to_owned()), "told twice or without words: {line}");
+            ensure!(
+                text.len() > 5 && helped.insert(name, text).is_none(),
+                "told twice or without words: {line}"
+            );
         } else if let Some(kind) = line.strip_prefix("# TYPE ") {
             let (name, kind) = kind.split_once(' ').with_context(|| line.to_owned())?;
-            ensure!(helped.contains(name), "{name} has no help");
-            ensure!(kinds.insert(name.to_owned(), kind.to_owned()).is_none(), "{name} is told twice");
+            let help = helped.get(name).with_context(|| format!("{name} has no help"))?;
+            let family = Family { kind: kind.to_owned(), help: (*help).to_owned() };
+            ensure!(families.insert(name.to_owned(), family).is_none(), "{name} is told twice");
         } else if !line.is_empty() {
             let name = line.split(['{', ' ']).next().unwrap_or_default();
-            ensure!(family(&kinds, name).is_some(), "a sample of no metric: {line}");
+            ensure!(family(&families, name).is_some(), "a sample of no metric: {line}");
         }
     }
-    Ok(kinds)
+    Ok(families)
+}
+
+/// The reference that operators read.
+fn reference(families: &BTreeMap<String, Family>) -> String {
+    let mut text = "# Metrics\n\nEvery metric there is, written by `tests/tests/metrics.rs`. The texts name their labels. \
+                    What has not happened yet is told\nwithout samples.\n\n| metric | type | meaning |\n|---|---|---|\n"
+        .to_owned();
+    for (name, Family { kind, help }) in families {
+        text += &format!("| `{name}` | {kind} | {help} |\n");
+    }
+    text
 }
 
 /// The metric that a series belongs to.
-fn family<'a>(kinds: &'a BTreeMap<String, String>, series: &'a str) -> Option<&'a str> {
-    if kinds.contains_key(series) {
+fn family<'a>(families: &'a BTreeMap<String, Family>, series: &'a str) -> Option<&'a str> {
+    if families.contains_key(series) {
         return Some(series);
     }
     let base = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| series.strip_suffix(suffix))?;
-    matches!(kinds.get(base).map(String::as_str), Some("histogram" | "summary")).then_some(base)
+    families.get(base).is_some_and(|f| matches!(f.kind.as_str(), "histogram" | "summary")).then_some(base)
 }
 
 /// Whether what stands behind a word makes it a function or an aggregation.
@@ -98,10 +122,13 @@ fn asked(expression: &str) -> BTreeSet<String> {
     names
 }
 
+fn operators_files() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/observability")
+}
+
 /// Expressions of the alert rules, and of the dashboard's panels.
 fn expressions() -> Result<Vec<String>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/observability");
-    let rules = std::fs::read_to_string(folder.join("alerts.yml"))?;
+    let rules = std::fs::read_to_string(operators_files().join("alerts.yml"))?;
     let mut found: Vec<String> = rules
         .split("\n        expr:")
         .skip(1)
@@ -111,7 +138,8 @@ fn expressions() -> Result<Vec<String>> {
         })
         .collect();
     ensure!(found.len() > 20, "the rules are not read: {found:#?}");
-    let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("dashboard.json"))?)?;
+    let dashboard = std::fs::read_to_string(operators_files().join("dashboard.json"))?;
+    let dashboard: Value = serde_json::from_str(&dashboard)?;
     let panels = dashboard["panels"].as_array().context("the dashboard has panels")?;
     let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
     let before = found.len();
@@ -121,13 +149,12 @@ fn expressions() -> Result<Vec<String>> {
 }
 
 #[tokio::test]
-async fn every_metric_is_described_and_every_one_that_operators_watch_exists() -> Result<()> {
+async fn every_metric_is_described_in_the_reference_and_every_one_that_operators_watch_exists() -> Result<()>
+{
     let folder = TempDir::new()?;
     let text = scraped(folder.path()).await?;
     let mut there = families(&text)?;
-    for (name, kind) in families(&vitals_text(&Vitals::new().snapshot()))? {
-        there.insert(name, kind);
-    }
+    there.extend(families(&vitals_text(&Vitals::new().snapshot()))?);
     for name in [
         "process_cpu_seconds_total",
         "process_resident_memory_bytes",
@@ -148,6 +175,13 @@ async fn every_metric_is_described_and_every_one_that_operators_watch_exists() -
         );
     }
     ensure!(missing.is_empty(), "nobody tells {missing:?}; there are {:?}", there.keys());
+
+    let (path, current) = (operators_files().join("metrics.md"), reference(&there));
+    if std::env::var_os(WRITE).is_some() {
+        std::fs::write(&path, &current)?;
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    ensure!(written == current, "docs/observability/metrics.md is behind; run this test with {WRITE}=1");
     Ok(())
 }
 
