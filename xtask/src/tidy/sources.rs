@@ -18,12 +18,8 @@ const EDGE_MODULES: &[&str] = &["grpc", "client", "clients", "adapter", "adapter
 
 /// Crates that are edges as a whole: a server of another product, the composition root, and the roles that have no
 /// domain yet, only an RPC surface that says so.
-const EDGE_CRATES: &[&str] = &[
-    "services/hwa-simulator",
-    "services/resync",
-    "services/knowledge-graph",
-    "services/cache",
-];
+const EDGE_CRATES: &[&str] =
+    &["services/hwa-simulator", "services/resync", "services/knowledge-graph", "services/cache"];
 
 /// One line for each file that breaks a rule.
 pub(super) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
