@@ -13,5 +13,5 @@ mod wire;
 pub mod channel;
 pub mod tws;
 pub mod agent;
-pub mod perf;
 pub mod cache;
+pub mod perf;

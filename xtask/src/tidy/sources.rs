@@ -42,6 +42,21 @@ pub(super) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(problems)
 }
 
+/// Every shipped source by its name below the root, without the tests at its end.
+pub(super) fn shipped_sources(workspace: &Workspace) -> Result<Vec<(String, String)>> {
+    let mut sources = Vec::new();
+    for package in &workspace.packages {
+        for file in rust_files(&package.folder().join("src"))? {
+            let mut text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+            if let Some(tests) = text.find("\n#[cfg(test)]") {
+                text.truncate(tests);
+            }
+            sources.push((workspace.display(&file).replace('\\', "/"), text));
+        }
+    }
+    Ok(sources)
+}
+
 fn manifest_problems(workspace: &Workspace, package: &Package, problems: &mut Vec<String>) -> Result<()> {
     let name = workspace.display(&package.manifest_path);
     let text = std::fs::read_to_string(&package.manifest_path).with_context(|| name.clone())?;
