@@ -4,7 +4,7 @@ use resync_api::cache::model::{Claim, InvalidationScope, StoreKind, WatchEvent};
 use resync_cache::{Cause, RedisConfig};
 use resync_testkit::{RedisCluster, RedisServer, eventually};
 
-use crate::support::{BOUND, MINUTE, Role, claim, next, redis, response};
+use crate::support::{BOUND, MINUTE, NEEDED, Role, claim, next, redis, response};
 
 fn config(cluster: &RedisCluster) -> RedisConfig {
     RedisConfig {
@@ -96,17 +96,31 @@ async fn the_wrong_kind_of_server_is_told_at_start() {
     let Err(error) = Role::over(as_cluster).await else { panic!("it started") };
     assert_eq!(error.cause, Cause::ClusterMismatch, "{error}");
 
-    let node = RedisServer::start(&["--cluster-enabled", "yes", "--cluster-port", "0"]).await;
-    let node = match node {
-        Ok(node) => node,
-        Err(error) => panic!("{error:#}"),
-    };
+    let node = RedisServer::start(&["--cluster-enabled", "yes"]).await.expect("Redis runs");
     let Err(error) = Role::over(redis(&node.url())).await else { panic!("it started") };
     assert_eq!(error.cause, Cause::ClusterMismatch, "{error}");
     let as_cluster = RedisConfig { cluster: true, ..redis(&node.url()) };
     let Err(error) = Role::over(as_cluster).await else { panic!("it started") };
     assert_eq!(error.cause, Cause::ClusterDown, "nobody serves its slots: {error}");
-    eventually("it to be still there", BOUND, || async { node.command(&["PING"]).await.ok() })
-        .await
-        .expect("it runs");
+    // With its slots served it is one; its user needs one more command than elsewhere.
+    node.command(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]).await.expect("added");
+    eventually("its slots to be served", BOUND, || async {
+        node.command(&["CLUSTER", "INFO"]).await.ok()?.contains("cluster_state:ok").then_some(())
+    })
+    .await
+    .expect("served");
+    let rules = format!("~resync:* {NEEDED} +cluster|slots");
+    let mut words = vec!["ACL", "SETUSER", "cache", "on", ">secret"];
+    words.extend(rules.split_whitespace());
+    node.command(&words).await.expect("set");
+    let config = RedisConfig {
+        cluster: true,
+        username: Some("cache".to_owned()),
+        password: Some("secret".into()),
+        ..redis(&node.url())
+    };
+    let role = Role::over(config).await.expect("this is all it needs");
+    role.load("logs/1", &[], "1").await;
+    assert!(role.client.health().await.expect("told").serving);
+    role.stop().await;
 }

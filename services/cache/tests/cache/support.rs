@@ -20,6 +20,10 @@ use tokio::task::JoinHandle;
 pub(crate) const BOUND: Duration = Duration::from_secs(30);
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
+/// Rules of the ACL user, as the README tells them.
+pub(crate) const NEEDED: &str = "+ping +info +config|get +time +get +set +mget +del +unlink +hset +hmget \
+                                 +pexpire +xadd +xread +xrange +evalsha +script|load";
+
 /// What a store is kept in: opened and opened again, it is the same store.
 pub(crate) enum Place {
     File(TempDir),
