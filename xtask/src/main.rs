@@ -10,6 +10,8 @@ mod report;
 mod toolbox;
 mod console;
 mod neo4j;
+mod collector;
+mod alerts;
 mod tidy;
 mod gate;
 mod up;
@@ -68,6 +70,8 @@ enum Task {
         #[arg(long, default_value_t = 7687)]
         port: u16,
     },
+    /// Run an OpenTelemetry collector that prints traces; built with Go the first time.
+    Collector,
 }
 
 fn main() -> ExitCode {
@@ -91,5 +95,6 @@ fn run(task: Task) -> Result<()> {
         Task::Eval { args } => measure::eval(&workspace, &args),
         Task::Console => console::rebuild(&workspace),
         Task::Neo4j { port } => neo4j::run(&workspace, port),
+        Task::Collector => collector::run(&workspace),
     }
 }

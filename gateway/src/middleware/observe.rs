@@ -10,12 +10,13 @@ use arc_swap::ArcSwap;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::Response;
-use http::{HeaderName, Method};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use metrics::Histogram;
 use resync_api::policy;
 use resync_fault::Fault;
 use resync_service_kit::context::CallContext;
 use resync_service_kit::telemetry::{self, InSpan};
+use resync_service_kit::vitals::Vitals;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -30,15 +31,25 @@ const OTHER: &str = "_OTHER";
 const SLOW: Duration = Duration::from_secs(1);
 
 /// Counts and logs requests.
-#[derive(Default)]
 pub(crate) struct Observer {
+    vitals: Vitals,
     /// Handles by route, method and status, so that a request looks one up instead of building a metric key. Bounded by
     /// the routes, RPCs, known methods and statuses there are.
     durations: ArcSwap<Durations>,
 }
 
 /// By route; then method and status.
-type Durations = HashMap<String, Vec<(&'static str, u16, Histogram)>>;
+type Durations = HashMap<String, Vec<Route>>;
+
+/// One method and status of a route.
+#[derive(Clone)]
+struct Route {
+    method: &'static str,
+    status: u16,
+    duration: Histogram,
+    /// As the process reports it, such as `GET /api/status`.
+    name: Arc<str>,
+}
 
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,27 +57,12 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// Tells the exporter what the gateway's metrics mean.
+/// Tells the exporter what the request metric means.
 pub(crate) fn describe() {
-    use metrics::{Unit, describe_counter, describe_histogram};
-    describe_histogram!(
+    metrics::describe_histogram!(
         DURATION,
-        Unit::Seconds,
-        "time from request to response head, by route, method and status"
-    );
-    describe_counter!("resync_gateway_logins_total", "logins by outcome");
-    describe_counter!("resync_gateway_rate_limited_total", "requests refused by a rate limit, by policy");
-    describe_counter!(
-        "resync_gateway_csp_violation_reports_total",
-        "content policy violations reported by browsers, by directive"
-    );
-    describe_counter!(
-        "resync_gateway_connections_refused_total",
-        "connections closed because too many were open"
-    );
-    describe_counter!(
-        "resync_gateway_connections_silent_total",
-        "connections closed because no request came in time"
+        metrics::Unit::Seconds,
+        "Time from request to response head, by route, method and status"
     );
 }
 
@@ -111,6 +107,11 @@ fn known_route<'a>(route: Option<&'a str>, rendering: &Rendering, path: &str) ->
 }
 
 impl Observer {
+    /// Reports latencies to `vitals`, too.
+    pub(crate) fn new(vitals: Vitals) -> Self {
+        Self { vitals, durations: ArcSwap::default() }
+    }
+
     pub(crate) fn request_ended(
         &self,
         span: &Span,
@@ -122,33 +123,47 @@ impl Observer {
     ) {
         let route = known_route(route, context.rendering(), context.path()).unwrap_or(OTHER);
         let status = response.status().as_u16();
-        self.duration(route, method_label(context.method()), status).record(took.as_secs_f64());
+        let observed = self.route(route, method_label(context.method()), status);
+        observed.duration.record(took.as_secs_f64());
+        // A path that does not exist says nothing about how fast this gateway works.
+        if route != OTHER {
+            self.vitals.record_call(&observed.name, took, is_own_fault(response));
+        }
         let code = failure.map_or("", |failure| failure.0.reason());
         telemetry::http_answered(span, context.request_id(), status, code);
         log(context, route, status, code, took);
     }
 
-    fn duration(&self, route: &str, method: &'static str, status: u16) -> Histogram {
+    fn route(&self, route: &str, method: &'static str, status: u16) -> Route {
         let find = |durations: &Durations| {
             let known = durations.get(route)?;
-            known.iter().find(|entry| entry.0 == method && entry.1 == status).map(|entry| entry.2.clone())
+            known.iter().find(|entry| entry.method == method && entry.status == status).cloned()
         };
-        if let Some(histogram) = find(&self.durations.load()) {
-            return histogram;
+        if let Some(known) = find(&self.durations.load()) {
+            return known;
         }
-        let histogram = metrics::histogram!(
+        let duration = metrics::histogram!(
             DURATION,
             "http_route" => route.to_owned(),
             "http_request_method" => method,
             "http_response_status_code" => status.to_string()
         );
+        let observed = Route { method, status, duration, name: format!("{method} {route}").into() };
         self.durations.rcu(|durations| {
             let mut durations = Durations::clone(durations);
-            durations.entry(route.to_owned()).or_default().push((method, status, histogram.clone()));
+            durations.entry(route.to_owned()).or_default().push(observed.clone());
             Arc::new(durations)
         });
-        histogram
+        observed
     }
+}
+
+/// Whether the answer says that this side failed its client, in HTTP or in gRPC.
+fn is_own_fault(response: &Response) -> bool {
+    // Unknown, deadline exceeded, internal, unavailable, data loss.
+    let grpc = response.headers().get("grpc-status").map(HeaderValue::as_bytes);
+    grpc.is_some_and(|code| matches!(code, b"2" | b"4" | b"13" | b"14" | b"15"))
+        || (response.status().is_server_error() && response.status() != StatusCode::NOT_IMPLEMENTED)
 }
 
 fn method_label(method: &Method) -> &'static str {

@@ -1,64 +1,35 @@
-//! The performance monitor: meant to own metrics of caches, pools and resources of every role, scores, recommendations and alerts.
+//! The performance monitor: how well the mesh runs, judged from what every process reports about itself.
 //!
-//! None of that is built yet. The role starts, reports health and answers every call with UNIMPLEMENTED, so that the mesh
-//! has its final shape; it keeps no state and pretends nothing.
+//! It computes windows, scores, health with reasons, recommendations and alerts, and tells people of alerts and of jobs
+//! that failed or are late. It sits in no request's path, and changes no setting.
 
-use resync_api::proto::perf::v1 as proto;
-use resync_api::proto::perf::v1::perf_service_server::{PerfService, PerfServiceServer};
-use resync_api::status::to_status;
-use resync_fault::{ErrorKind, FaultBody};
-use tonic::codegen::BoxStream;
-use tonic::{Request, Response, Status};
+pub mod config;
+pub mod monitor;
+pub mod handle;
+pub mod error;
+pub mod grpc;
+pub mod clock;
+pub mod thresholds;
+pub mod check;
+pub mod alert;
+pub mod notify;
+pub mod plan_event;
+pub mod store;
+mod intake;
+mod history;
+mod score;
+mod survey;
+mod health;
+mod recommend;
+mod keeper;
+mod plan_watch;
+mod adapters;
+mod telemetry;
 
-/// The role's gRPC service.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Role;
+pub use config::{Config, Dependencies};
+pub use error::{ConfigError, Error};
+pub use handle::Handle;
+pub use monitor::PerfMonitor;
 
-/// The service to add to the role's server.
-#[must_use]
-pub fn service() -> PerfServiceServer<Role> {
-    PerfServiceServer::new(Role)
-}
-
-fn not_built<T>() -> Result<Response<T>, Status> {
-    let fault = FaultBody::new(
-        ErrorKind::Unimplemented,
-        "NOT_BUILT_YET",
-        "the role perf-monitor is not built in this version",
-    );
-    Err(to_status(&fault))
-}
-
-macro_rules! not_built {
-    ($($name:ident($request:ident) -> $response:ident;)+) => {
-        #[tonic::async_trait]
-        impl PerfService for Role {
-            type ReportStream = BoxStream<proto::ReportResponse>;
-
-            async fn report(
-                &self,
-                _: Request<tonic::Streaming<proto::ReportRequest>>,
-            ) -> Result<Response<Self::ReportStream>, Status> {
-                not_built()
-            }
-
-            $(async fn $name(&self, _: Request<proto::$request>) -> Result<Response<proto::$response>, Status> {
-                not_built()
-            })+
-        }
-    };
-}
-
-not_built! {
-    get_performance_health(GetPerformanceHealthRequest) -> GetPerformanceHealthResponse;
-    get_performance_report(GetPerformanceReportRequest) -> GetPerformanceReportResponse;
-    list_recommendations(ListRecommendationsRequest) -> ListRecommendationsResponse;
-    get_resource_stats(GetResourceStatsRequest) -> GetResourceStatsResponse;
-    list_leaks(ListLeaksRequest) -> ListLeaksResponse;
-    list_alerts(ListAlertsRequest) -> ListAlertsResponse;
-    list_silences(ListSilencesRequest) -> ListSilencesResponse;
-    create_silence(CreateSilenceRequest) -> CreateSilenceResponse;
-    delete_silence(DeleteSilenceRequest) -> DeleteSilenceResponse;
-    send_test_notification(SendTestNotificationRequest) -> SendTestNotificationResponse;
-    collect_metrics(CollectMetricsRequest) -> CollectMetricsResponse;
-}
+#[cfg(test)]
+mod fixture;

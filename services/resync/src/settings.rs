@@ -14,9 +14,11 @@ mod simulator;
 mod seed;
 
 pub(crate) use agent::agent;
+pub(crate) use cache::{bridge_lives, cache, near_caches};
 pub(crate) use engines::engines;
 pub(crate) use gateway::{accounts, gateway};
 pub(crate) use mesh::Mesh;
+pub(crate) use perf::monitor;
 pub(crate) use process::Process;
 pub(crate) use simulator::simulator;
 

@@ -55,6 +55,10 @@ pub(crate) fn scope(scope: InvalidationScope) -> Result<InvalidationScope, Proto
     if names > limits::INVALIDATION_NAMES {
         return Err(ProtocolError::rule("scope", "at most 1000 keys, tags and prefixes"));
     }
+    let bytes: usize = keys.iter().chain(&tags).chain(&prefixes).map(String::len).sum();
+    if bytes > limits::INVALIDATION_BYTES {
+        return Err(ProtocolError::rule("scope", "names of at most 64 KiB together"));
+    }
     if names == 0 && !all {
         return Err(ProtocolError::rule("scope", "at least one key, tag or prefix, or all"));
     }

@@ -89,7 +89,6 @@ impl Gate {
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     {
-        let started = Instant::now();
         let correlation_id = request
             .extensions()
             .get::<CorrelationId>()
@@ -102,19 +101,37 @@ impl Gate {
         // Complete enough for log lines; who calls is found out within.
         let unknown =
             CallContext { caller: None, deadline: None, correlation_id: correlation_id.clone(), traceparent };
-        let admitted = self.admitted(next, request, method, unknown.clone(), &span);
-        let answer = unknown.scope(admitted).instrument(span.clone()).await;
-        let mut response = match answer {
+        let served = self.served(next, request, method, unknown.clone(), &span);
+        let mut response = unknown.scope(served).instrument(span.clone()).await;
+        response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
+        response
+    }
+
+    /// Answers, whatever becomes of the call, and takes note of how.
+    async fn served<S>(
+        &self,
+        next: S,
+        request: Request<Body>,
+        method: &'static str,
+        unknown: CallContext,
+        span: &Span,
+    ) -> Response<Body>
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    {
+        let started = Instant::now();
+        let response = match self.admitted(next, request, method, unknown, span).await {
             Ok(response) => response,
             Err(refusal) => to_status(&refusal).into_http(),
         };
-        telemetry::answered(&span, End::Server, response.headers());
+        let took = started.elapsed();
+        telemetry::answered(span, End::Server, response.headers());
         // A stream that fails later started well.
         let code = telemetry::rpc_status(response.headers()).unwrap_or("OK");
-        let took = started.elapsed();
+        let rpc_method = telemetry::rpc_method(method);
         metrics::histogram!(
             telemetry::SERVER_DURATION,
-            "rpc_method" => telemetry::rpc_method(method),
+            "rpc_method" => rpc_method,
             "rpc_response_status_code" => code
         )
         .record(took.as_secs_f64());
@@ -122,7 +139,13 @@ impl Gate {
         if method != OTHER {
             self.vitals.record_call(method, took, is_own_fault(code));
         }
-        response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
+        tracing::debug!(
+            role = self.role,
+            rpc.method = rpc_method,
+            rpc.response.status_code = code,
+            duration_ms = took.as_secs_f64() * 1e3,
+            "call"
+        );
         response
     }
 

@@ -3,15 +3,17 @@
 //! The text names every metric the process may ever have, described, also those that have no value yet: dashboards and
 //! alert rules can be checked against it.
 
-use super::{TelemetryError, process};
+use super::exposition::Exposition;
+use super::{TelemetryError, process, vitals};
+use crate::vitals::Vitals;
 use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit, describe_counter,
     describe_histogram,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Upper bounds of latency histograms, in seconds.
 const LATENCY_BOUNDS: [f64; 14] =
@@ -31,6 +33,7 @@ pub(crate) const CLIENT_RETRIES: &str = "rpc_client_retries_total";
 pub struct Metrics {
     values: PrometheusHandle,
     described: Descriptions,
+    vitals: Arc<OnceLock<Vitals>>,
     version: &'static str,
 }
 
@@ -60,17 +63,27 @@ impl Metrics {
             .set_buckets_for_metric(Matcher::Suffix("_bytes".to_owned()), &SIZE_BOUNDS)?
             .build_recorder();
         let described = Descriptions::default();
-        let metrics = Self { values: recorder.handle(), described: described.clone(), version };
+        let metrics =
+            Self { values: recorder.handle(), described: described.clone(), vitals: Arc::default(), version };
         Ok((metrics, Describing { recorder, described }))
+    }
+
+    /// From now on the text tells these vitals too, here and in every clone. The first ones given stay.
+    pub fn include(&self, vitals: Vitals) {
+        // Only one process has its metrics here, and it has one set of vitals.
+        let _ = self.vitals.set(vitals);
     }
 
     /// Everything in Prometheus' text format.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut text = self.values.render();
+        let mut text = Exposition::after(self.values.render());
         self.described.append_missing(&mut text);
+        if let Some(all) = self.vitals.get() {
+            vitals::append(&mut text, &all.snapshot());
+        }
         process::append(&mut text, self.version);
-        text
+        text.into_text()
     }
 
     /// Folds old samples away; to be called now and then, also when nobody asks for the text.
@@ -90,18 +103,12 @@ impl Descriptions {
     }
 
     /// Names the metrics that have no value yet.
-    fn append_missing(&self, text: &mut String) {
-        let mut missing = String::new();
-        {
-            let told: HashSet<_> =
-                text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-            let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for (name, (kind, help)) in all.iter().filter(|(name, _)| !told.contains(name.as_str())) {
-                // Writing to a string cannot fail.
-                let _ = writeln!(missing, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
-            }
+    fn append_missing(&self, text: &mut Exposition) {
+        let told: HashSet<_> = text.names().map(str::to_owned).collect();
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, (kind, help)) in all.iter().filter(|(name, _)| !told.contains(name.as_str())) {
+            text.metric(name, kind, help);
         }
-        text.push_str(&missing);
     }
 }
 

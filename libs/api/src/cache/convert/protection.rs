@@ -1,5 +1,9 @@
 //! Idempotency keys, quotas and leases: between domain and Protobuf.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
 use crate::cache::check;
 use crate::cache::model::{
     Claim, ClaimRequest, IdempotencyKey, Lease, LeaseAnswer, Quota, QuotaRequest, StoredResponse, limits,
@@ -139,6 +143,26 @@ impl TryFrom<proto::StoredResponse> for StoredResponse {
     }
 }
 
+/// The token of the grant, the response and how long to keep it.
+impl TryFrom<proto::CompleteIdempotencyKeyRequest> for (String, StoredResponse, Duration) {
+    type Error = ProtocolError;
+
+    fn try_from(value: proto::CompleteIdempotencyKeyRequest) -> Result<Self, ProtocolError> {
+        let proto::CompleteIdempotencyKeyRequest { token, response, ttl } = value;
+        let token = non_empty(token, "token")?;
+        let response = required(response, "response")?.try_into()?;
+        let ttl = optional_duration(ttl, "ttl")?.unwrap_or(limits::IDEMPOTENCY_TTL);
+        Ok((token, response, check::ttl(ttl, "ttl")?))
+    }
+}
+
+/// When the response is forgotten.
+impl From<DateTime<Utc>> for proto::CompleteIdempotencyKeyResponse {
+    fn from(expires_at: DateTime<Utc>) -> Self {
+        Self { expires_at: Some(timestamp(expires_at)) }
+    }
+}
+
 impl From<QuotaRequest> for proto::TakeQuotaRequest {
     fn from(value: QuotaRequest) -> Self {
         let QuotaRequest { name, key, limit, window, cost } = value;
@@ -248,7 +272,7 @@ impl TryFrom<proto::ReleaseLeaseRequest> for Lease {
             name: check::name(name, "name")?,
             holder: check::name(holder, "holder")?,
             fencing_token,
-            ttl: std::time::Duration::ZERO,
+            ttl: Duration::ZERO,
         })
     }
 }

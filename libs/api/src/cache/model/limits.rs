@@ -16,6 +16,8 @@ pub const LOOKUP_KEYS: usize = 100;
 pub const LOOKUP_BYTES: usize = 16 * 1024 * 1024;
 /// Most names of one invalidation.
 pub const INVALIDATION_NAMES: usize = 1000;
+/// All names of one invalidation together, in bytes.
+pub const INVALIDATION_BYTES: usize = 64 * 1024;
 /// Longest life of entries and idempotency keys.
 pub const TTL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Life of an idempotency key when the caller does not say.

@@ -110,6 +110,6 @@ pub struct CacheHealth {
     pub persistence: String,
     /// Idempotency records can be claimed now, and the store neither evicts nor forgets them.
     pub idempotency_safe: bool,
-    /// What speaks against it; empty when safe.
+    /// What to know about that; empty when all is well.
     pub idempotency_warning: String,
 }
