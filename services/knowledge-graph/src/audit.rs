@@ -14,6 +14,7 @@ mod export;
 mod spool;
 mod recorder;
 mod error;
+pub mod grpc;
 
 pub use checkpoint::{CheckpointKey, Checkpoints};
 pub use error::AuditError;

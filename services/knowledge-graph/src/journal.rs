@@ -10,6 +10,7 @@ mod claim;
 mod command;
 mod proposal;
 mod events;
+pub mod grpc;
 
 pub use command::Page;
 pub use error::JournalError;

@@ -8,7 +8,7 @@ mod page_token;
 pub mod audit;
 pub mod journal;
 pub mod durable;
-pub mod grpc;
+mod grpc;
 
 use resync_api::proto::graph::v1::graph_service_server::{GraphService, GraphServiceServer};
 use resync_api::proto::graph::v1::{GetTopologyRequest, GetTopologyResponse};

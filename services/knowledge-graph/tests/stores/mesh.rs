@@ -9,7 +9,7 @@ use resync_api::channel::Channel;
 use resync_api::journal::client::JournalClient;
 use resync_api::policy;
 use resync_knowledge_graph::durable::{Durable, DurableConfig};
-use resync_knowledge_graph::grpc;
+use resync_knowledge_graph::{audit, journal};
 use resync_service_kit::channel;
 use resync_service_kit::identity::{
     Caller, MESH, Minter, Permission, Principal, PrincipalKind, RootKey, Verifier,
@@ -52,8 +52,8 @@ impl Mesh {
         let (store, recorder) = (durable.store.clone(), durable.recorder.clone());
         let server = config
             .build()
-            .service(grpc::audit::service(store, recorder, durable.checkpoints.clone()))
-            .service(grpc::journal::service(durable.journal.clone()))
+            .service(audit::grpc::service(store, recorder, durable.checkpoints.clone()))
+            .service(journal::grpc::service(durable.journal.clone()))
             .finish()
             .await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -11,8 +11,9 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use super::{caller, page_size, refused, require};
-use crate::audit::{self, AuditError, Checkpoints, Recorder};
+use super::{AuditError, Checkpoints, Recorder};
+use crate::audit;
+use crate::grpc::calling::{caller, page_size, refused, require};
 use crate::store::Store;
 
 const READ: &str = "audit.read";

@@ -7,11 +7,12 @@ use resync_api::journal::model::{
 use resync_api::proto::graph::v1 as proto;
 use resync_api::proto::graph::v1::journal_service_server::{JournalService, JournalServiceServer};
 use resync_api::protocol_error::ProtocolError;
+use resync_service_kit::identity::Caller;
 use serde_json::{Map, Value};
 use tonic::{Request, Response, Status};
 
-use super::{acting, caller, page_size, refused, require};
-use crate::journal::{Journal, JournalError};
+use super::{Journal, JournalError};
+use crate::grpc::calling::{acting, caller, page_size, refused, require};
 
 const READ: &str = "journal.read";
 const WRITE: &str = "journal.write";
@@ -32,7 +33,7 @@ pub struct Commands {
 
 impl Commands {
     /// The command, once the caller may write to its engine.
-    async fn command(&self, caller: &super::Caller, command_id: &str) -> Result<Command, Status> {
+    async fn command(&self, caller: &Caller, command_id: &str) -> Result<Command, Status> {
         let command = self.journal.command(command_id).await.map_err(refused)?;
         require(caller, WRITE, &command.request.engine)?;
         Ok(command)
@@ -43,7 +44,7 @@ fn missing(field: &'static str) -> Status {
     refused(ProtocolError::Missing { field })
 }
 
-fn acted(caller: &super::Caller, said: Option<proto::Acting>) -> Result<Acting, Status> {
+fn acted(caller: &Caller, said: Option<proto::Acting>) -> Result<Acting, Status> {
     let said =
         said.ok_or_else(|| missing("acting"))?.try_into().map_err(|error: ProtocolError| refused(error))?;
     Ok(acting(caller, said))
