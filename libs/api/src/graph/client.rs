@@ -1,0 +1,1 @@
+//! Typed client of the knowledge graph: domain types in, domain types out.

@@ -1,0 +1,1 @@
+//! The only conversions between graph types and Protobuf.

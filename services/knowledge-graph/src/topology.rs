@@ -1,0 +1,26 @@
+//! How the jobs of a plan hang together, and what follows from it: impact, root causes, paths, forecasts.
+//!
+//! Pure: no I/O, no clock, no Protobuf. A [`Ledger`] takes in what the bridge exports and makes immutable versions of the
+//! [`Graph`]; every algorithm reads one version.
+
+mod node;
+mod records;
+mod needs;
+mod order;
+mod structure;
+mod outcome;
+mod error;
+mod index;
+mod graph;
+mod intake;
+mod ledger;
+mod limits;
+mod trail;
+mod impact;
+mod root_cause;
+mod path_between;
+
+pub use error::TopologyError;
+pub use graph::Graph;
+pub use ledger::{FinishedRun, Ledger};
+pub use outcome::Outcome;
