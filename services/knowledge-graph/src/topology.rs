@@ -19,8 +19,18 @@ mod trail;
 mod impact;
 mod root_cause;
 mod path_between;
+mod history;
+mod schedule;
+mod forecast;
+mod critical_path;
+mod risk;
+mod queue;
+mod simulation;
+mod reach;
+mod health;
 
 pub use error::TopologyError;
 pub use graph::Graph;
+pub use history::{DurationHistory, Durations, Failures, NoHistory, PROBABILITIES, RunHistory};
 pub use ledger::{FinishedRun, Ledger};
 pub use outcome::Outcome;

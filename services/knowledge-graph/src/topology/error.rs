@@ -31,6 +31,12 @@ pub enum TopologyError {
         /// As asked.
         object: String,
     },
+    /// Only a job can do that.
+    #[error("{object:?} is no job")]
+    NotAJob {
+        /// As asked.
+        object: String,
+    },
     /// Too much at once.
     #[error("{given} changes are more than {most}")]
     TooManyChanges {
@@ -58,6 +64,7 @@ impl Fault for TopologyError {
             Self::UnknownObject { .. } => "OBJECT_UNKNOWN",
             Self::AmbiguousObject { .. } => "OBJECT_AMBIGUOUS",
             Self::NotAFlow { .. } => "OBJECT_NOT_A_FLOW",
+            Self::NotAJob { .. } => "OBJECT_NOT_A_JOB",
             Self::TooManyChanges { .. } => "TOO_MANY_CHANGES",
             Self::NoChange => "NO_CHANGE",
         }
@@ -69,6 +76,7 @@ impl Fault for TopologyError {
             Self::UnknownObject { .. } => "look it up with FindObjects; it may have left the plan",
             Self::AmbiguousObject { .. } => "give the plan id of the instance meant",
             Self::NotAFlow { .. } => "name a job or a job stream",
+            Self::NotAJob { .. } => "name a job; a job stream can be held, cancelled or delayed",
             Self::TooManyChanges { .. } => "ask about fewer changes at once",
             Self::NoChange => "say what happens: delay, fail, cancel, hold or a limit",
         }))
@@ -90,7 +98,8 @@ impl Fault for TopologyError {
         match self {
             Self::UnknownObject { object }
             | Self::AmbiguousObject { object, .. }
-            | Self::NotAFlow { object } => BTreeMap::from([("object".to_owned(), object.clone())]),
+            | Self::NotAFlow { object }
+            | Self::NotAJob { object } => BTreeMap::from([("object".to_owned(), object.clone())]),
             _ => BTreeMap::new(),
         }
     }

@@ -8,7 +8,7 @@ use resync_api::tws::model::{EdgeKnowledge, Freshness, PromptStatus, Status};
 use super::error::TopologyError;
 use super::index::{Index, Named, Subject};
 use super::node::{Kind, NodeSet};
-use super::outcome::{Outcome, Rules, Seed};
+use super::outcome::{Outcome, Seed};
 use super::records::{
     Internal, JobRecord, Millis, Rows, StreamRecord, Thing, ThingRecord, ThingState, WorkstationRecord, flag,
 };
@@ -86,10 +86,6 @@ impl Graph {
         self.freshness.engine_time.timestamp_millis()
     }
 
-    pub(super) fn rules(&self) -> Rules<'_> {
-        Rules { structure: &self.structure, seeds: &self.seeds, released: &self.released }
-    }
-
     pub(super) fn find(&self, text: &str) -> Result<Subject, TopologyError> {
         let Self { structure, index, jobs, streams, workstations, things, .. } = self;
         Named { index, structure, jobs, streams, workstations, things }.find(text)
@@ -119,15 +115,6 @@ impl Graph {
 
     pub(super) fn mark(&self, node: u32, bits: u8) -> bool {
         self.marks[node as usize] & bits == bits
-    }
-
-    /// The stream a node belongs to, as its row.
-    pub(super) fn stream_of(&self, node: u32) -> Option<u32> {
-        match self.structure.kind(node) {
-            Kind::Job(row) => Some(self.jobs.get(row)?.stream),
-            Kind::Gate(row) | Kind::End(row) => Some(row),
-            Kind::Join(_) | Kind::Thing(_) => None,
-        }
     }
 
     /// Unfinished jobs of a workstation.

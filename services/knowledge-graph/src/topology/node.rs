@@ -105,13 +105,6 @@ impl NodeSet {
     pub(super) fn len(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
-
-    /// Adds the members of another set of the same structure.
-    pub(super) fn extend(&mut self, other: &Self) {
-        for (word, more) in self.words.iter_mut().zip(&other.words) {
-            *word |= more;
-        }
-    }
 }
 
 #[cfg(test)]

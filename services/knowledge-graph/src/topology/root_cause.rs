@@ -156,6 +156,10 @@ impl Graph {
         verdict(entry, self.outcome_now(entry.target), self.seeds[entry.target as usize])
     }
 
+    pub(super) fn is_met_now(&self, at: usize, entry: Entry) -> bool {
+        self.verdict_now(at, entry) == Verdict::Met
+    }
+
     fn thing_is_there(&self, entry: Entry) -> bool {
         let Kind::Thing(row) = self.structure.kind(entry.target) else { return false };
         let Some(record) = self.things.get(row) else { return false };

@@ -299,10 +299,6 @@ impl Structure {
         range.clone().zip(self.entries[range].iter().copied())
     }
 
-    pub(super) fn entry_count(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Who waits for the node, in order; once for each of its entries.
     pub(super) fn dependents(&self, node: u32) -> &[u32] {
         let ends = &self.dependent_offsets[node as usize..];

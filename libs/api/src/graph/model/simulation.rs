@@ -103,9 +103,9 @@ pub struct Simulation {
     pub deadlines_lost: u64,
     /// Deadlines that become more likely met than missed.
     pub deadlines_won: u64,
-    /// When the last job ends as things are. Unset: none is left.
+    /// When the last job downstream of the changes ends as things are. Unset: none runs.
     pub end_before: Option<DateTime<Utc>>,
-    /// When the last job ends with the changes. Unset: none is left.
+    /// When the last job downstream of the changes ends with them. Unset: none runs.
     pub end_after: Option<DateTime<Utc>>,
     /// Lost deadlines and critical jobs first, then the largest difference.
     pub jobs: Vec<AffectedJob>,
