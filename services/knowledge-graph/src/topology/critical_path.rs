@@ -24,7 +24,7 @@ impl Graph {
     ) -> Result<CriticalPath, TopologyError> {
         let (subject, node) = self.find_flow(&request.object)?;
         let upstream = self.upstream(&[node]);
-        let scope = Scope { outcomes: &self.outcomes, only: Some(&upstream) };
+        let scope = Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: Some(&upstream) };
         let schedule = self.schedule(&scope, history);
         let prospect = self.prospect(node, self.outcomes[node as usize]);
         let blocked = prospect == Prospect::Blocked;

@@ -16,6 +16,7 @@ use super::index::Subject;
 use super::limits::bounded;
 use super::node::{Kind, NodeSet};
 use super::outcome::Outcome;
+use super::records::Internal;
 use super::root_cause::time;
 use super::schedule::{Night, Schedule, Scope, Seconds};
 use super::structure::EntryKind;
@@ -112,7 +113,7 @@ impl Graph {
         let (subject, node) = self.find_flow(&request.object)?;
         let now = self.freshness.engine_time;
         let upstream = self.upstream(&[node]);
-        let scope = Scope { outcomes: &self.outcomes, only: Some(&upstream) };
+        let scope = Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: Some(&upstream) };
         let schedule = self.schedule(&scope, history);
         let item = schedule.of(node);
         let played = schedule.play_many(item.as_slice());
@@ -149,7 +150,8 @@ impl Graph {
     pub fn forecast_plan(&self, request: &ForecastRequest, history: &dyn DurationHistory) -> PlanForecast {
         let most = bounded(request.max_results, 100, 2000);
         let now = self.freshness.engine_time;
-        let schedule = self.schedule(&Scope { outcomes: &self.outcomes, only: None }, history);
+        let schedule =
+            self.schedule(&Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: None }, history);
         let mut median = Night::default();
         schedule.play(None, &mut median);
         let is_job = |item: &usize| schedule.is_run(*item);
@@ -266,9 +268,9 @@ impl Graph {
     /// What the node is going to do.
     pub(super) fn prospect(&self, node: u32, outcome: Outcome) -> Prospect {
         let (over, running) = match self.structure.kind(node) {
-            Kind::Job(row) => {
-                self.jobs.get(row).map_or((true, false), |job| (job.is_over(), job.status == Status::Running))
-            }
+            Kind::Job(row) => self.jobs.get(row).map_or((true, false), |job| {
+                (job.is_over(), job.status == Status::Running || job.internal == Internal::Unconfirmed)
+            }),
             Kind::Gate(row) | Kind::End(row) => {
                 let done =
                     self.structure.entries(node).all(|(_, entry)| !self.mark(entry.target, mark::UNFINISHED));

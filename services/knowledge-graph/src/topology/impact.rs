@@ -16,6 +16,8 @@ use super::structure::{Entry, EntryKind};
 
 /// What ends differently because some nodes do.
 pub(super) struct Difference {
+    /// What the states of nodes say when they end differently.
+    pub(super) seeds: Vec<Seed>,
     pub(super) before: Vec<Outcome>,
     pub(super) after: Vec<Outcome>,
     /// Nodes whose outcome differs.
@@ -51,7 +53,7 @@ impl Graph {
         let mut after = before.clone();
         let changed = settle(bad, &mut after);
         let steps = vec![0; self.structure.len()];
-        let mut difference = Difference { before, after, changed, steps, assumed_conditions: 0 };
+        let mut difference = Difference { seeds, before, after, changed, steps, assumed_conditions: 0 };
         difference.measure(self, bad);
         difference
     }

@@ -254,7 +254,10 @@ impl Rules<'_> {
 
     /// The least solution inside a cycle: what nothing forces stays undecided, and that means stopped.
     fn settle_cycle(&self, range: std::ops::Range<u32>, outcomes: &mut [Outcome]) {
-        outcomes[range.start as usize..range.end as usize].fill(Outcome::Open);
+        // What a node's own state fixes holds from the beginning, so that the order of judging does not matter.
+        for node in range.clone() {
+            outcomes[node as usize] = self.seeds[node as usize].outcome;
+        }
         let mut waiting: Vec<u32> = range.clone().rev().collect();
         while let Some(node) = waiting.pop() {
             if outcomes[node as usize] != Outcome::Open {

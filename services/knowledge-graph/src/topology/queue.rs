@@ -74,6 +74,8 @@ struct Play<'a> {
     dependents: Vec<Vec<u32>>,
     events: BinaryHeap<Reverse<(Moment, Event, u32)>>,
     slots: HashMap<u32, Slots>,
+    /// Workstations where something queues or ended at this moment.
+    touched: Vec<u32>,
 }
 
 impl<'a> Play<'a> {
@@ -98,6 +100,7 @@ impl<'a> Play<'a> {
             dependents,
             events: BinaryHeap::new(),
             slots: slots.collect(),
+            touched: Vec::new(),
         }
     }
 
@@ -117,8 +120,24 @@ impl<'a> Play<'a> {
                 Event::Free => self.ask(item, at),
                 Event::Done => self.done(item, at),
             }
+            // Everything of one moment queues before anything starts, so that priority decides.
+            if self.events.peek().is_none_or(|Reverse((next, ..))| next.0 > at) {
+                self.serve(at);
+            }
         }
         self.night
+    }
+
+    fn serve(&mut self, at: Seconds) {
+        for row in std::mem::take(&mut self.touched) {
+            while let Some(slots) = self.slots.get_mut(&row)
+                && slots.taken < slots.limit
+                && let Some((_, _, Reverse(next))) = slots.waiting.pop()
+            {
+                slots.taken += 1;
+                self.start(next, at);
+            }
+        }
     }
 
     fn workstation(&self, item: u32) -> Option<u32> {
@@ -136,16 +155,16 @@ impl<'a> Play<'a> {
         self.events.push(Reverse((Moment(at), Event::Free, item)));
     }
 
-    /// It starts if there is room, else it queues.
+    /// It starts, or queues where jobs are limited.
     fn ask(&mut self, item: u32, at: Seconds) {
         let node = self.schedule.items[item as usize].node;
         let priority = self.graph.job_at(node).map_or(0, |job| job.priority);
-        if let Some(slots) = self.workstation(item).and_then(|row| self.slots.get_mut(&row)) {
-            if slots.taken >= slots.limit {
-                slots.waiting.push((priority, Reverse(Moment(at)), Reverse(item)));
-                return;
-            }
-            slots.taken += 1;
+        if let Some(row) = self.workstation(item)
+            && let Some(slots) = self.slots.get_mut(&row)
+        {
+            slots.waiting.push((priority, Reverse(Moment(at)), Reverse(item)));
+            self.touched.push(row);
+            return;
         }
         self.start(item, at);
     }
@@ -158,14 +177,11 @@ impl<'a> Play<'a> {
     }
 
     fn done(&mut self, item: u32, at: Seconds) {
-        if let Some(slots) = self.workstation(item).and_then(|row| self.slots.get_mut(&row)) {
+        if let Some(row) = self.workstation(item)
+            && let Some(slots) = self.slots.get_mut(&row)
+        {
             slots.taken = slots.taken.saturating_sub(1);
-            if slots.taken < slots.limit
-                && let Some((_, _, Reverse(next))) = slots.waiting.pop()
-            {
-                slots.taken += 1;
-                self.start(next, at);
-            }
+            self.touched.push(row);
         }
         for dependent in std::mem::take(&mut self.dependents[item as usize]) {
             let missing = &mut self.missing[dependent as usize];

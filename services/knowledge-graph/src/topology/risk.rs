@@ -47,7 +47,7 @@ impl Graph {
             if self.deadline(node).is_some() { vec![node] } else { Vec::new() }
         };
         let upstream = self.upstream(&nodes);
-        let scope = Scope { outcomes: &self.outcomes, only: Some(&upstream) };
+        let scope = Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: Some(&upstream) };
         let schedule = self.schedule(&scope, history);
         let mut usual = Night::default();
         schedule.play(None, &mut usual);

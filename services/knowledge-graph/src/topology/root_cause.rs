@@ -202,7 +202,15 @@ impl Search<'_> {
                     self.expand(node);
                 }
             }
-            Kind::End(_) => {
+            Kind::End(row) => {
+                if graph.structure.entries(node).next().is_none() {
+                    let kind = match graph.streams.get(row).map(|stream| stream.status) {
+                        Some(Status::Error) => CauseKind::Failed,
+                        Some(Status::Held) => CauseKind::Held,
+                        _ => CauseKind::Unexplained,
+                    };
+                    self.cause(node, kind, 0, 0);
+                }
                 for (_, entry) in graph.structure.entries(node) {
                     let over = graph.outcome_now(entry.target);
                     if !matches!(over, Outcome::Success | Outcome::Suppressed | Outcome::Canceled) {
@@ -210,7 +218,12 @@ impl Search<'_> {
                     }
                 }
             }
-            Kind::Join(_) => {
+            Kind::Join(row) => {
+                let members = graph.structure.entries(node).count();
+                if graph.structure.joins.get(row as usize).is_some_and(|join| join.quorum as usize > members)
+                {
+                    self.cause(node, CauseKind::ConditionNotMet, 0, 0);
+                }
                 self.expand(node);
             }
             Kind::Thing(row) => {

@@ -7,8 +7,9 @@
 use super::graph::Graph;
 use super::history::{DurationHistory, Durations, PROBABILITIES};
 use super::node::{Kind, NodeSet};
-use super::outcome::{Outcome, Verdict, is_released, verdict};
+use super::outcome::{Outcome, Seed, Verdict, is_released, verdict};
 use super::records::{Internal, JobRecord};
+use super::structure::EntryKind;
 use chrono::NaiveDate;
 use resync_api::graph::model::Basis;
 use resync_api::tws::model::Status;
@@ -63,6 +64,7 @@ pub(super) struct Schedule {
 /// What to leave aside when a part of the plan is looked at, and how everything ends.
 pub(super) struct Scope<'a> {
     pub(super) outcomes: &'a [Outcome],
+    pub(super) seeds: &'a [Seed],
     /// The nodes that matter. Unset: all.
     pub(super) only: Option<&'a NodeSet>,
 }
@@ -91,10 +93,11 @@ impl Graph {
     /// What the node waits for no longer matters: it is over, it runs, or it may.
     fn is_settled(&self, node: u32) -> bool {
         match self.structure.kind(node) {
-            Kind::Job(row) => self
-                .jobs
-                .get(row)
-                .is_none_or(|job| job.is_over() || matches!(job.status, Status::Running | Status::Ready)),
+            Kind::Job(row) => self.jobs.get(row).is_none_or(|job| {
+                job.is_over()
+                    || job.internal == Internal::Unconfirmed
+                    || matches!(job.status, Status::Running | Status::Ready)
+            }),
             Kind::Gate(row) => self.streams.get(row).is_none_or(super::records::StreamRecord::is_open),
             Kind::End(_) | Kind::Join(_) => false,
             Kind::Thing(_) => true,
@@ -212,7 +215,7 @@ impl Graph {
             }
         }
         // What is cancelled releases what waits for it at once, unless it is to be cancelled in its turn.
-        let at_once = outcome == Outcome::Canceled && !self.seeds[node as usize].cancels;
+        let at_once = outcome == Outcome::Canceled && !scope.seeds[node as usize].cancels;
         if item.elapsed < 0.0 && !at_once && !self.is_settled(node) {
             self.wait_for(&mut item, outcome, scope, local, sources);
         }
@@ -237,14 +240,17 @@ impl Graph {
             all += 1;
             let target = entry.target as usize;
             let how = if is_released(&self.released, at) {
-                there += 1;
+                there += u32::from(outcome != Outcome::Suppressed);
                 continue;
             } else {
-                verdict(entry, scope.outcomes[target], self.seeds[target])
+                verdict(entry, scope.outcomes[target], scope.seeds[target])
             };
             let decides = match outcome {
-                // Whatever shows that a condition does not come true decides that the job is skipped.
-                Outcome::Suppressed => how == Verdict::Impossible,
+                // The first that shows that a condition does not come true decides that the job is skipped.
+                Outcome::Suppressed => {
+                    how == Verdict::Impossible
+                        || entry.kind == EntryKind::Gate && scope.outcomes[target] == Outcome::Suppressed
+                }
                 _ => how == Verdict::Met || matches!(self.structure.kind(item.node), Kind::End(_)),
             };
             if !decides {
@@ -256,7 +262,12 @@ impl Graph {
                 source => sources.push(source),
             }
         }
-        if let Kind::Join(_) = self.structure.kind(item.node) {
+        if outcome == Outcome::Suppressed {
+            item.quorum = 1;
+            if there > 0 {
+                sources.truncate(item.first as usize);
+            }
+        } else if let Kind::Join(_) = self.structure.kind(item.node) {
             let needed = if item.quorum == 0 { all } else { item.quorum };
             if needed <= there {
                 sources.truncate(item.first as usize);

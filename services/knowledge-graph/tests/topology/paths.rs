@@ -9,15 +9,15 @@ use crate::plan::{Dep, On, Plan, Shape, job_id, stream_id};
 
 type Name = String;
 
-fn gate(stream: usize) -> Name {
+pub(crate) fn gate(stream: usize) -> Name {
     format!("gate {stream}")
 }
 
-fn end(stream: usize) -> Name {
+pub(crate) fn end(stream: usize) -> Name {
     format!("end {stream}")
 }
 
-fn edges(plan: &Plan) -> Vec<(Name, Name)> {
+pub(crate) fn edges(plan: &Plan) -> Vec<(Name, Name)> {
     let mut edges = Vec::new();
     let mut joins = 0;
     for (number, job) in plan.jobs.iter().enumerate() {
