@@ -14,6 +14,7 @@ use resync_api::tws::client::TwsClient;
 use resync_gateway::{Clients, Config, Dependencies, Gateway, Quotas, Role, TWS_SERVICE, UserAccount};
 use resync_service_kit::identity::{Caller, Principal, RootKey};
 use resync_service_kit::shutdown::Shutdown;
+use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -141,6 +142,9 @@ async fn gateway(channel: Channel) -> Gateway {
         accounts: vec![account],
         local_token: None,
         access_key: root.signing_key("access").unwrap(),
+        vitals: Vitals::new(),
+        instance: "bench".to_owned(),
+        roles: vec!["gateway".to_owned()],
         metrics_text: Arc::new(String::new),
     };
     config.build(dependencies).await.unwrap()

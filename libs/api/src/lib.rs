@@ -14,3 +14,5 @@ pub mod channel;
 pub mod tws;
 pub mod agent;
 pub mod graph;
+pub mod cache;
+pub mod perf;

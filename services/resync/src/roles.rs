@@ -3,6 +3,7 @@
 //! Each part builds itself; here is only the list.
 
 mod mesh;
+mod reporting;
 mod simulated;
 
 pub(crate) use simulated::SimulatedEngine;
@@ -13,13 +14,17 @@ use crate::settings;
 use clap::ValueEnum;
 use futures::FutureExt as _;
 use mesh::Mesh;
+use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
+use resync_cache::Cache;
 use resync_fault::ErrorKind;
-use resync_gateway::Dependencies;
+use resync_gateway::{CACHE_SERVICE, Dependencies};
 use resync_service_kit::server;
 use resync_tws_bridge::engine::EngineConfig;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
 use url::Url;
 
 /// A role of the mesh.
@@ -97,6 +102,11 @@ pub(crate) async fn start(
 ) -> Result<Started> {
     let mesh = Mesh::new(host, roles)?;
     let mut server = mesh.server().build();
+    // First: what cannot be used stops the start before anything is asked of an engine.
+    let cache = if roles.contains(&Role::Cache) { Some(open_cache(host).await?) } else { None };
+    if let Some(cache) = &cache {
+        server = server.service(resync_cache::grpc::service(cache.clone()));
+    }
     if roles.contains(&Role::TwsBridge) {
         let bridge = resync_tws_bridge::Config { engines }.build()?;
         server = server.service(resync_tws_bridge::grpc::service(bridge.handle()));
@@ -111,14 +121,14 @@ pub(crate) async fn start(
     if roles.contains(&Role::KnowledgeGraph) {
         server = server.service(resync_knowledge_graph::service());
     }
-    if roles.contains(&Role::Cache) {
-        server = server.service(resync_cache::service());
-    }
     if roles.contains(&Role::PerfMonitor) {
         server = server.service(resync_perf_monitor::service());
     }
     let server = server.finish().await?;
     mesh.services.add(&server);
+    if let Some(cache) = cache {
+        run_cache(host, cache, server.health());
+    }
     let mesh_address = match reach {
         Reach::Mesh if !server.names().is_empty() => {
             let listener = listen(mesh.settings.listen, "mesh.listen").await?;
@@ -129,11 +139,43 @@ pub(crate) async fn start(
         }
         _ => None,
     };
-    let gateway = if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh).await?) } else { None };
+    if mesh.reaches(Role::PerfMonitor) {
+        // Any role of this process may speak for it.
+        let speaker = roles.first().copied().unwrap_or(Role::PerfMonitor);
+        reporting::start(host, roles, PerfClient::new(mesh.channel(Role::PerfMonitor, speaker)?));
+    }
+    let gateway =
+        if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh, roles).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
 }
 
-async fn start_gateway(host: &Host, mesh: &Mesh) -> Result<Url> {
+async fn open_cache(host: &Host) -> Result<Cache> {
+    let config = settings::cache(&host.settings, host.installation.path(), host.process.production)?;
+    Ok(Cache::open(config).await?)
+}
+
+/// Keeps the cache in order, and tells whoever watches health when its store is out.
+fn run_cache(host: &Host, cache: Cache, health: HealthReporter) {
+    let mut serving = cache.serving();
+    host.optional("cache health", async move {
+        loop {
+            let status =
+                if *serving.borrow_and_update() { ServingStatus::Serving } else { ServingStatus::NotServing };
+            health.set_service_status(CACHE_SERVICE, status).await;
+            if serving.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+    let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
+    host.essential("cache", async move {
+        let _reported = cache.report_to(&vitals);
+        cache.run(drain).await;
+        Ok::<_, Infallible>(())
+    });
+}
+
+async fn start_gateway(host: &Host, mesh: &Mesh, roles: &BTreeSet<Role>) -> Result<Url> {
     let config = settings::gateway(&host.settings, host.process.production)?;
     let installation = &host.installation;
     let dependencies = Dependencies {
@@ -142,6 +184,9 @@ async fn start_gateway(host: &Host, mesh: &Mesh) -> Result<Url> {
         local_token: Some(installation.local_token()?),
         access_key: host.root_key.signing_key("access signing v1")?,
         metrics_text: host.metrics_text(),
+        vitals: host.vitals.clone(),
+        instance: host.instance.clone(),
+        roles: roles.iter().map(|role| role.name().to_owned()).collect(),
     };
     let gateway = config.build(dependencies).await?;
     let address = gateway.local_addr().map_err(|error| Failure::io("gateway.listen", &error))?;

@@ -99,6 +99,14 @@ impl Outside {
         reply(request.body(body).send().await?).await
     }
 
+    /// `POST path` with a JSON body, to be carried out once under an idempotency key.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> anyhow::Result<Reply> {
+        reply(self.request(Method::POST, path).header("idempotency-key", key).json(body).send().await?).await
+    }
+
     /// Asks a question; the answer comes at once.
     ///
     /// # Errors

@@ -23,7 +23,6 @@ const EDGE_CRATES: &[&str] = &[
     "services/resync",
     "services/knowledge-graph",
     "services/cache",
-    "services/perf-monitor",
 ];
 
 /// One line for each file that breaks a rule.
@@ -45,6 +44,21 @@ pub(super) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
         }
     }
     Ok(problems)
+}
+
+/// Every shipped source by its name below the root, without the tests at its end.
+pub(super) fn shipped_sources(workspace: &Workspace) -> Result<Vec<(String, String)>> {
+    let mut sources = Vec::new();
+    for package in &workspace.packages {
+        for file in rust_files(&package.folder().join("src"))? {
+            let mut text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+            if let Some(tests) = text.find("\n#[cfg(test)]") {
+                text.truncate(tests);
+            }
+            sources.push((workspace.display(&file).replace('\\', "/"), text));
+        }
+    }
+    Ok(sources)
 }
 
 fn manifest_problems(workspace: &Workspace, package: &Package, problems: &mut Vec<String>) -> Result<()> {

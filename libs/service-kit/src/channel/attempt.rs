@@ -98,7 +98,7 @@ async fn attempts(transport: &Transport, shared: &Shared, outgoing: Outgoing) ->
     )
     .await;
     if answer.attempts > 1 {
-        metrics::counter!(telemetry::CLIENT_RETRIES, "rpc_method" => method)
+        metrics::counter!(telemetry::CLIENT_RETRIES, "rpc_method" => telemetry::rpc_method(method))
             .increment(u64::from(answer.attempts - 1));
     }
     answer.value

@@ -5,6 +5,7 @@ mod echo;
 
 use cluster::{Cluster, Over, open_stream};
 use echo::call;
+use futures::FutureExt as _;
 use resync_fault::ErrorKind;
 use resync_resilience::{BreakerState, Deadline};
 use resync_service_kit::correlation::CorrelationId;
@@ -112,6 +113,33 @@ async fn a_process_in_drain_finishes_calls_ends_streams_and_takes_no_more() {
     cluster.open_gate();
     assert_eq!(in_flight.await.unwrap().unwrap(), "through the gate");
     assert!(cluster.stop().await.is_ok(), "nothing was cut off");
+}
+
+#[tokio::test]
+async fn a_role_reports_its_calls_and_the_streams_it_holds() {
+    let cluster = Cluster::start(Over::Process).await;
+    let channel = cluster.channel();
+    for text in ["caller", "fail", "panic"] {
+        let _ = call(&channel, "Say", Request::new(text.into())).await;
+    }
+    let vitals = cluster.vitals();
+    assert!(vitals.resources.kinds.is_empty(), "an answer that is there at once holds nothing");
+    let counts: Vec<_> = vitals.rpcs.iter().map(|rpc| (rpc.method.as_str(), rpc.calls, rpc.errors)).collect();
+    assert_eq!(
+        counts,
+        [("/test.Echo/Say", 3, 1)],
+        "a failed precondition is an answer, a panic is a failure"
+    );
+
+    let mut stream = open_stream(&channel).await;
+    assert_eq!(stream.message().await.unwrap().as_deref(), Some("first"));
+    assert!(stream.message().now_or_never().is_none());
+    let held = cluster.vitals().resources.oldest;
+    assert_eq!(held.len(), 1);
+    assert_eq!((held[0].kind, &*held[0].owner), ("stream", "/test.Echo/Watch"));
+    drop(stream);
+    assert!(cluster.vitals().resources.oldest.is_empty());
+    cluster.stop().await.unwrap();
 }
 
 #[tokio::test]
