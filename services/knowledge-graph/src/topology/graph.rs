@@ -52,6 +52,12 @@ impl Graph {
         &self.freshness
     }
 
+    /// The same graph, as fresh as said.
+    #[must_use]
+    pub fn with_freshness(&self, freshness: Freshness) -> Self {
+        Self { freshness, ..self.clone() }
+    }
+
     /// Jobs of the plan.
     #[must_use]
     pub fn job_count(&self) -> usize {
