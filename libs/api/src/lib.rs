@@ -14,6 +14,7 @@ mod bounds;
 pub mod channel;
 pub mod tws;
 pub mod agent;
+pub mod graph;
 pub mod cache;
 pub mod perf;
 pub mod audit;
