@@ -13,3 +13,4 @@ mod wire;
 pub mod channel;
 pub mod tws;
 pub mod agent;
+pub mod documents;
