@@ -3,6 +3,8 @@
 //! None of that is built yet. The role starts, reports health and answers every call with UNIMPLEMENTED, so that the mesh
 //! has its final shape; it keeps no state and pretends nothing.
 
+pub mod documents;
+
 use resync_api::proto::graph::v1::graph_service_server::{GraphService, GraphServiceServer};
 use resync_api::proto::graph::v1::{GetTopologyRequest, GetTopologyResponse};
 use resync_api::status::to_status;

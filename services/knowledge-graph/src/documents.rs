@@ -1,0 +1,10 @@
+//! Runbooks and manuals: kept as they came, read in processes of their own, split by structure, found by words, codes and
+//! meaning, cited by document, section and page.
+//!
+//! It does not interpret what they say: text of documents is passed on inert, never as an instruction.
+
+pub mod reader;
+pub mod error;
+mod telemetry;
+
+pub use error::Error;

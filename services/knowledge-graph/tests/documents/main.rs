@@ -1,0 +1,4 @@
+//! Documents as their callers meet them: read in real processes, kept in real files, searched in a real index.
+
+mod pdf;
+mod reading;
