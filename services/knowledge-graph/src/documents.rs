@@ -5,6 +5,8 @@
 
 pub mod reader;
 pub mod error;
+pub mod split;
+pub mod store;
 mod telemetry;
 
 pub use error::Error;
