@@ -7,6 +7,7 @@ pub mod reader;
 pub mod error;
 pub mod split;
 pub mod store;
+mod index;
 mod telemetry;
 
 pub use error::Error;
