@@ -136,17 +136,24 @@ impl Index {
         Ok(self.count(self.fields.of_revision(document))? > 0)
     }
 
-    /// Documents that passages are kept of, and perhaps some that were deleted lately.
-    pub(crate) fn documents(&self) -> Result<BTreeSet<String>, Error> {
-        let mut found = BTreeSet::new();
+    /// Removes what it holds of other documents: a crash may have come between forgetting one and its passages.
+    pub(crate) fn keep_only(&self, documents: &[Document]) -> Result<(), Error> {
+        let kept: BTreeSet<&str> = documents.iter().map(|document| document.id.as_str()).collect();
+        let mut others = BTreeSet::new();
         for segment in self.reader.searcher().segment_readers() {
             let inverted = segment.inverted_index(self.fields.document)?;
-            let mut terms = inverted.terms().stream().map_err(TantivyError::from)?;
-            while terms.advance() {
-                found.extend(std::str::from_utf8(terms.key()).ok().map(str::to_owned));
+            let mut ids = inverted.terms().stream().map_err(TantivyError::from)?;
+            while ids.advance() {
+                let id = String::from_utf8_lossy(ids.key());
+                if !kept.contains(&*id) && self.count(self.fields.of_document(&id))? > 0 {
+                    others.insert(id.into_owned());
+                }
             }
         }
-        Ok(found)
+        if others.is_empty() {
+            return Ok(());
+        }
+        self.write(others.into_iter().map(|id| Change::Delete { id }).collect())
     }
 
     /// Passages that can be found.

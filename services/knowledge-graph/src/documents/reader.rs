@@ -26,6 +26,7 @@ use tokio::time::timeout;
 
 use crate::documents::error::Error;
 use crate::documents::telemetry;
+pub(crate) use charset::clean;
 use outline::{Failure, Outline, Sheet};
 use process::Order;
 
@@ -79,6 +80,11 @@ impl Reader {
     pub fn new(config: ReaderConfig) -> Self {
         let places = Arc::new(Semaphore::new(config.at_once.max(1)));
         Self { config: Arc::new(config), places }
+    }
+
+    /// How many documents can be read at once.
+    pub(crate) fn at_once(&self) -> usize {
+        self.config.at_once.max(1)
     }
 
     /// Reads one document. Dropping the future ends the process.

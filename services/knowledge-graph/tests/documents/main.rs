@@ -2,3 +2,9 @@
 
 mod pdf;
 mod reading;
+mod room;
+mod keeping;
+mod folder;
+mod finding;
+mod meaning;
+mod rpc;

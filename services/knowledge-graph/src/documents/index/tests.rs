@@ -57,7 +57,10 @@ fn documents_are_put_replaced_and_deleted() {
         .unwrap();
     assert_eq!(found(&index, "call restart resource", &[]), ["a/0"]);
     assert_eq!((index.len(), index.passage("a", 1).unwrap()), (1, None));
-    assert!(index.documents().unwrap().contains("a"));
+    index.keep_only(&[document("a", "Agents")]).unwrap();
+    assert_eq!(index.len(), 1);
+    index.keep_only(&[]).unwrap();
+    assert_eq!(index.len(), 0);
 }
 
 #[test]
