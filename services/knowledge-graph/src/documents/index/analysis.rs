@@ -1,6 +1,7 @@
-//! What a text is found by: English and Portuguese stems, and the words, codes and names exactly as they stand.
+//! What a text is found by: English and Portuguese stems of its words, and codes and names exactly as they stand.
 //!
-//! Accents and case never matter. Every text is looked at in all three forms, because runbooks mix languages and people
+//! Accents and case never matter. Words are found by their stems only: how rare one inflection is says nothing about what
+//! a text is about. Every text is looked at in all three forms, because runbooks mix languages and people
 //! leave accents out; which language a document is in is never guessed.
 
 use std::borrow::Cow;
@@ -39,7 +40,7 @@ pub(crate) enum Form {
     English,
     /// Stems of words.
     Portuguese,
-    /// Words, codes and names as they stand, and their parts.
+    /// Codes and names as they stand, and their parts.
     Exact,
 }
 
@@ -54,10 +55,11 @@ pub(crate) fn tokens(text: &str, form: Form) -> Vec<String> {
             match form {
                 Form::English => found.push(english(&word).into_owned()),
                 Form::Portuguese => found.push(portuguese(&word).into_owned()),
-                Form::Exact => {
+                Form::Exact if is_code(&word) => {
                     found.extend(without_severity(&word).map(str::to_owned));
                     found.push(word);
                 }
+                Form::Exact => {}
             }
         }
     }
@@ -69,27 +71,30 @@ pub(crate) fn tokens(text: &str, form: Form) -> Vec<String> {
 pub(crate) struct Term {
     /// As the person wrote it.
     pub(crate) shown: String,
-    pub(crate) exact: String,
-    /// English and Portuguese; a name has none.
+    /// Without accents and case.
+    pub(crate) text: String,
+    /// English and Portuguese; unset: a code or name, which is found as it stands.
     pub(crate) stems: Option<(String, String)>,
-    /// A name or a code: rarely written by accident.
-    pub(crate) is_name: bool,
+}
+
+impl Term {
+    /// A name, or a code that is more than a number: nobody writes it by accident.
+    pub(crate) fn is_rare(&self) -> bool {
+        self.stems.is_none() && self.text.chars().any(char::is_alphabetic)
+    }
 }
 
 /// The terms of a query, each once, at most `limit`.
 pub(crate) fn terms(query: &str, limit: usize) -> Vec<Term> {
     let mut found: Vec<Term> = Vec::new();
     for chunk in chunks(query) {
-        let names =
-            names(chunk).map(|name| Term { shown: name.clone(), exact: name, stems: None, is_name: true });
-        let words = words(chunk).map(|word| Term {
-            stems: Some((english(&word).into_owned(), portuguese(&word).into_owned())),
-            is_name: is_code(&word) && word.chars().any(char::is_alphabetic),
-            shown: word.clone(),
-            exact: word,
+        let names = names(chunk).map(|name| Term { shown: name.clone(), text: name, stems: None });
+        let words = words(chunk).map(|word| {
+            let stems = || (english(&word).into_owned(), portuguese(&word).into_owned());
+            Term { stems: (!is_code(&word)).then(stems), shown: word.clone(), text: word }
         });
         for term in names.chain(words).map(|term| as_written(term, chunk)) {
-            if found.len() < limit && !found.iter().any(|known| known.exact == term.exact) {
+            if found.len() < limit && !found.iter().any(|known| known.text == term.text) {
                 found.push(term);
             }
         }
@@ -99,7 +104,7 @@ pub(crate) fn terms(query: &str, limit: usize) -> Vec<Term> {
 
 /// Shows a term in the spelling of the query, where that is the whole chunk.
 fn as_written(mut term: Term, chunk: &str) -> Term {
-    if folded(chunk) == term.exact {
+    if folded(chunk) == term.text {
         term.shown = chunk.to_owned();
     }
     term
@@ -242,22 +247,10 @@ mod tests {
     fn names_are_found_whole_and_by_their_parts() {
         assert_eq!(
             tokens("See FINPAY01#STREAM.JOB_A, AWSBHT057E: (JOB_NAMES).", Form::Exact),
-            [
-                "see",
-                "finpay01#stream.job_a",
-                "job_a",
-                "finpay01",
-                "stream",
-                "job",
-                "awsbht057",
-                "awsbht057e",
-                "job_names",
-                "job",
-                "names"
-            ]
+            ["finpay01#stream.job_a", "job_a", "finpay01", "awsbht057", "awsbht057e", "job_names"]
         );
         let terms = terms("O que fazer com AWSBHT057E no AG_01?", 8);
-        let seen: Vec<_> = terms.iter().map(|term| (term.shown.as_str(), term.is_name)).collect();
+        let seen: Vec<_> = terms.iter().map(|term| (term.shown.as_str(), term.is_rare())).collect();
         assert_eq!(seen, [("AWSBHT057E", true), ("AG_01", true), ("ag", false), ("01", false)]);
         assert!(super::terms("what do I do when it is not", 8).is_empty());
     }
@@ -268,9 +261,9 @@ mod tests {
             let exact = tokens(&text, Form::Exact);
             let english = tokens(&text, Form::English);
             for term in terms(&text, 50) {
-                prop_assert!(exact.contains(&term.exact));
-                if let Some((stem, _)) = term.stems {
-                    prop_assert!(english.contains(&stem));
+                match term.stems {
+                    Some((stem, _)) => prop_assert!(english.contains(&stem)),
+                    None => prop_assert!(exact.contains(&term.text)),
                 }
             }
         }

@@ -17,9 +17,7 @@ pub(super) const MAX_QUERY: usize = 1_000;
 const MAX_TERMS: usize = 32;
 
 /// A word in a title or heading says more about a passage than one in its text.
-const HEADING_BOOST: f32 = 2.0;
-/// The very word that was typed, rather than another with its stem.
-const EXACT_BOOST: f32 = 1.1;
+const HEADING_BOOST: f32 = 1.5;
 /// A name or code is what its question is about.
 const NAME_BOOST: f32 = 2.0;
 /// How much the other fields add, when a term is in several.
@@ -55,9 +53,11 @@ impl Question {
         let forms = [Form::English, Form::Portuguese, Form::Exact];
         let [english, portuguese, exact] =
             forms.map(|form| tokens(&text, form).into_iter().collect::<HashSet<_>>());
-        let holds = |term: &&Term| {
-            exact.contains(&term.exact)
-                || term.stems.as_ref().is_some_and(|(en, pt)| english.contains(en) || portuguese.contains(pt))
+        let holds = |term: &&Term| match &term.stems {
+            Some((in_english, in_portuguese)) => {
+                english.contains(in_english) || portuguese.contains(in_portuguese)
+            }
+            None => exact.contains(&term.text),
         };
         self.terms.iter().filter(holds).map(|term| term.shown.clone()).collect()
     }
@@ -69,7 +69,7 @@ impl Question {
             let mut places = places(term, fields.body, 1.0);
             places.extend(self::places(term, fields.heading, HEADING_BOOST));
             let anywhere = DisjunctionMaxQuery::with_tie_breaker(places, TIE_BREAKER);
-            let boost = if term.is_name { NAME_BOOST } else { 1.0 };
+            let boost = if term.is_rare() { NAME_BOOST } else { 1.0 };
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(anywhere), boost))));
         }
         let wanted = BooleanQuery::new(clauses);
@@ -88,10 +88,10 @@ fn places(term: &Term, forms: Forms, boost: f32) -> Vec<Box<dyn Query>> {
         let term = TermQuery::new(IndexTerm::from_field_text(field, text), IndexRecordOption::WithFreqs);
         Box::new(BoostQuery::new(Box::new(term), boost))
     };
-    let mut places = vec![in_field(forms.exact, &term.exact, boost * EXACT_BOOST)];
-    if let Some((english, portuguese)) = &term.stems {
-        places.push(in_field(forms.english, english, boost));
-        places.push(in_field(forms.portuguese, portuguese, boost));
+    match &term.stems {
+        Some((english, portuguese)) => {
+            vec![in_field(forms.english, english, boost), in_field(forms.portuguese, portuguese, boost)]
+        }
+        None => vec![in_field(forms.exact, &term.text, boost)],
     }
-    places
 }
