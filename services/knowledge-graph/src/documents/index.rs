@@ -34,7 +34,7 @@ const WRITER_MEMORY: usize = 15_000_000;
 #[derive(Debug)]
 pub(crate) enum Change {
     /// These are all passages of the document now.
-    Put { document: Document, pieces: Vec<Piece> },
+    Put { document: Box<Document>, pieces: Vec<Piece> },
     /// It has none any more.
     Delete { id: String },
 }

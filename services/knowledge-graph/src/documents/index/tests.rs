@@ -26,7 +26,7 @@ fn put(id: &str, title: &str, texts: &[&str]) -> Change {
         .iter()
         .map(|text| Piece { section: vec!["Part".to_owned()], page: Some(2), text: (*text).to_owned() })
         .collect();
-    Change::Put { document: document(id, title), pieces }
+    Change::Put { document: document(id, title).into(), pieces }
 }
 
 fn found(index: &Index, query: &str, among: &[&str]) -> Vec<String> {

@@ -149,7 +149,7 @@ impl Writer {
                 if content.is_some() || before.as_ref() != Some(&document) {
                     self.shelf.store.put(document.clone(), content).await?;
                 }
-                changes.push(Change::Put { document: document.clone(), pieces });
+                changes.push(Change::Put { document: document.clone().into(), pieces });
                 now.insert(document.id.clone(), Some(document));
             }
         }
