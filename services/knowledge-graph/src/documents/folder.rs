@@ -3,7 +3,8 @@
 //! Links are not followed and hidden files are not seen, so nothing outside of the folder gets in by accident.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -93,6 +94,21 @@ pub(crate) fn look(folder: &Path, limit: usize) -> Result<Look, String> {
     Ok(look)
 }
 
+/// The content of a file that was found.
+///
+/// # Errors
+/// When it cannot be read, or is not the file that was found: it may have become a link to another.
+pub(crate) fn content(found: &Found) -> Result<Vec<u8>, String> {
+    let failed = |error: io::Error| format!("{}: {error}", found.path.display());
+    let file = File::open(&found.path).map_err(failed)?;
+    if stamp(&file.metadata().map_err(failed)?) != found.stamp {
+        return Err(format!("{} changed since it was found", found.path.display()));
+    }
+    let mut content = Vec::new();
+    file.take(found.size()).read_to_end(&mut content).map_err(failed)?;
+    Ok(content)
+}
+
 fn stamp(metadata: &Metadata) -> Stamp {
     Stamp { size: metadata.len(), inode: metadata.ino(), changed: (metadata.ctime(), metadata.ctime_nsec()) }
 }
@@ -126,5 +142,10 @@ mod tests {
         assert!(second.files["a.md"].is_settled(at_once + 2 * SETTLED));
         assert_eq!(look(folder.path(), 1).unwrap().refused.len(), 2);
         assert!(look(&at("missing"), 9).is_err());
+
+        assert_eq!(content(&second.files["a.md"]).as_deref(), Ok(b"xy".as_slice()));
+        fs::remove_file(at("a.md")).unwrap();
+        symlink(outside.path().join("secret.md"), at("a.md")).unwrap();
+        assert!(content(&second.files["a.md"]).is_err(), "it became a link");
     }
 }

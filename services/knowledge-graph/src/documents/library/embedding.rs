@@ -7,10 +7,17 @@ use resync_api::documents::model::Document;
 use crate::documents::embed::{EmbedError, Purpose};
 use crate::documents::library::shelf::{Meaning, Shelf, blocking};
 
+/// Failures in a row after which the others wait for the next time: the endpoint is away, not one document odd.
+const FAILURES: usize = 3;
+
 /// Gives vectors to all documents that lack them and have room; false when that shall be tried again.
 pub(crate) async fn embed(shelf: &Arc<Shelf>) -> bool {
     let Some(meaning) = &shelf.meaning else { return true };
+    let (mut in_a_row, mut well) = (0, true);
     for document in lacking(shelf, meaning) {
+        if in_a_row == FAILURES {
+            break;
+        }
         let (at, id, count) = (Arc::clone(shelf), document.id.clone(), document.passages);
         let passages = match blocking(move || at.index.passages(&id, 0, count)).await {
             Ok(passages) if passages.len() == count as usize => passages,
@@ -20,10 +27,14 @@ pub(crate) async fn embed(shelf: &Arc<Shelf>) -> bool {
         let texts: Vec<String> =
             passages.into_iter().map(|passage| format!("{}\n{}", passage.citation, passage.text)).collect();
         let rows = match vectors(meaning, &texts).await {
-            Ok(rows) => rows,
+            Ok(rows) => {
+                in_a_row = 0;
+                rows
+            }
             Err(error) => {
-                tracing::warn!(%error, "passages get no vectors for now");
-                return false;
+                tracing::warn!(%error, document = document.name, "passages get no vectors for now");
+                (in_a_row, well) = (in_a_row + 1, false);
+                continue;
             }
         };
         if shelf.document(&document.id).as_ref() != Some(&document) {
@@ -33,11 +44,11 @@ pub(crate) async fn embed(shelf: &Arc<Shelf>) -> bool {
         if kept.has_room_for(&document)
             && let Err(error) = kept.put(&document, &rows)
         {
-            tracing::warn!(%error, "vectors could not be kept");
-            return false;
+            tracing::warn!(%error, document = document.name, "vectors could not be kept");
+            well = false;
         }
     }
-    true
+    well
 }
 
 fn lacking(shelf: &Shelf, meaning: &Meaning) -> Vec<Document> {

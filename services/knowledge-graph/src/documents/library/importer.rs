@@ -197,14 +197,10 @@ impl Importer {
         memory.known.retain(|name, _| files.contains_key(name));
         memory.problems.retain(|name, _| files.contains_key(name));
         memory.problems.extend(refused);
-        let queued = |memory: &Memory, wanted: &str| {
-            memory.queue.iter().any(|work| matches!(work, Work::File(name, _) if name == wanted))
-        };
-        for (name, found) in files {
-            if memory.known.get(&name) != Some(&found.stamp) && !queued(memory, &name) {
-                memory.queue.push_back(Work::File(name, found));
-            }
-        }
+        // What is still queued from an earlier look may have changed or gone.
+        memory.queue.retain(|work| matches!(work, Work::Kept(_)));
+        let news = files.into_iter().filter(|(name, found)| memory.known.get(name) != Some(&found.stamp));
+        memory.queue.extend(news.map(|(name, found)| Work::File(name, found)));
     }
 
     fn tell(&self, problem: Option<String>) {
@@ -302,15 +298,8 @@ impl Importer {
         if found.size() > limit {
             return Err(Error::TooLarge { limit });
         }
-        let path = found.path.clone();
-        let content: Bytes = blocking(move || {
-            let content = std::fs::read(&path).map_err(|error| Error::Store(error.to_string()))?;
-            Ok(content.into())
-        })
-        .await?;
-        if content.len() as u64 > limit {
-            return Err(Error::TooLarge { limit });
-        }
+        let file = found.clone();
+        let content: Bytes = blocking(move || folder::content(&file).map_err(Error::Store)).await?.into();
         let (id, sha256) = (name::id(name, DocumentSource::Folder), hash(&content));
         if self.shelf.has_indexed(&id, &sha256).await? {
             return Ok(None);
