@@ -19,3 +19,4 @@ pub mod cache;
 pub mod perf;
 pub mod audit;
 pub mod journal;
+pub mod documents;

@@ -13,6 +13,7 @@ pub mod error;
 pub mod graphs;
 pub mod follow;
 pub mod grpc;
+pub mod documents;
 
 pub use error::Error;
 pub use follow::Follower;
