@@ -11,5 +11,10 @@ mod terminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    // Before anything else: that process confines itself, and must not have a thread or an open file by then.
+    if arguments.next().is_some_and(|first| first == settings::READ_DOCUMENT) {
+        return resync_knowledge_graph::documents::reader::process::main(arguments);
+    }
     cli::main()
 }

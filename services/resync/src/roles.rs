@@ -21,6 +21,13 @@ use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
 use resync_fault::ErrorKind;
 use resync_gateway::{CACHE_SERVICE, Dependencies};
+use resync_knowledge_graph as graph;
+use resync_knowledge_graph::Graphs;
+use resync_knowledge_graph::documents::Library;
+use resync_knowledge_graph::documents::adapter::embeddings::EmbeddingsEndpoint;
+use resync_knowledge_graph::documents::embed::Embedder;
+use resync_knowledge_graph::documents::store::files::{Bounds, FileStore};
+use resync_knowledge_graph::durable::Durable;
 use resync_near_cache::{Caches, SecondLevel};
 use resync_perf_monitor::PerfMonitor;
 use resync_perf_monitor::clock::Clock;
@@ -34,6 +41,9 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use url::Url;
 
+const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
+const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
+
 /// A role of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Role {
@@ -43,7 +53,7 @@ pub(crate) enum Role {
     Agent,
     /// Mirrors the engines' plans
     TwsBridge,
-    /// Not built yet: answers UNIMPLEMENTED
+    /// Computes what follows from the plan; keeps the audit log, the journal and documents
     KnowledgeGraph,
     /// Shares cached values, keys and counters between processes
     Cache,
@@ -69,15 +79,20 @@ impl Role {
         }
     }
 
-    /// Full name of its gRPC service; the gateway has none of its own.
-    fn service(self) -> Option<&'static str> {
+    /// Full names of its gRPC services; the gateway has none of its own.
+    fn services(self) -> &'static [&'static str] {
         match self {
-            Self::Gateway => None,
-            Self::Agent => Some("resync.agent.v1.AgentService"),
-            Self::TwsBridge => Some("resync.tws.v1.TwsService"),
-            Self::KnowledgeGraph => Some("resync.graph.v1.GraphService"),
-            Self::Cache => Some("resync.cache.v1.CacheService"),
-            Self::PerfMonitor => Some("resync.perf.v1.PerfService"),
+            Self::Gateway => &[],
+            Self::Agent => &["resync.agent.v1.AgentService"],
+            Self::TwsBridge => &["resync.tws.v1.TwsService"],
+            Self::KnowledgeGraph => &[
+                "resync.graph.v1.GraphService",
+                "resync.graph.v1.DocumentService",
+                "resync.graph.v1.JournalService",
+                "resync.audit.v1.AuditService",
+            ],
+            Self::Cache => &["resync.cache.v1.CacheService"],
+            Self::PerfMonitor => &["resync.perf.v1.PerfService"],
         }
     }
 }
@@ -118,7 +133,7 @@ pub(crate) async fn start(
     if roles.contains(&Role::Cache) {
         let config = settings::cache(&host.settings, host.installation.path(), host.process.production)?;
         let cache = Cache::open(config).await?;
-        follow_cache_health(host, cache.serving(), server.health());
+        follow_health(host, "cache health", cache.serving(), server.health(), &[CACHE_SERVICE]);
         server = server.service(resync_cache::grpc::service(cache.clone()));
         let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
         works.push((
@@ -143,7 +158,27 @@ pub(crate) async fn start(
         server = server.service(resync_agent::grpc::service(agent, tws));
     }
     if roles.contains(&Role::KnowledgeGraph) {
-        server = server.service(resync_knowledge_graph::service());
+        let graphs = Graphs::default();
+        let durable = open_durable(host).await?;
+        let library = open_library(host).await?;
+        let health = server.health();
+        follow_health(
+            host,
+            "graph store health",
+            durable.usable(),
+            health,
+            &[AUDIT_SERVICE, JOURNAL_SERVICE],
+        );
+        let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
+        server = server
+            .service(graph::grpc::service(graphs.clone()))
+            .service(graph::documents::grpc::service(library.handle()))
+            .service(graph::journal::grpc::service(durable.journal.clone()))
+            .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
+        let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
+        works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
+        works.push(("documents", Box::pin(library.run(host.tasks.drain()))));
+        works.push(("graph store", Box::pin(durable.run(host.tasks.drain()))));
     }
     if roles.contains(&Role::PerfMonitor) {
         let monitor = monitor(host, &mesh)?;
@@ -196,14 +231,47 @@ fn monitor(host: &Host, mesh: &Mesh) -> Result<PerfMonitor> {
     Ok(settings::monitor(&host.settings)?.build(dependencies)?)
 }
 
-/// Tells whoever watches health when the store of the cache is out.
-fn follow_cache_health(host: &Host, mut serving: watch::Receiver<bool>, health: HealthReporter) {
-    host.optional("cache health", async move {
+/// The audit log, the journal and the store behind them.
+async fn open_durable(host: &Host) -> Result<Durable> {
+    let seed = *host.root_key.derive("audit checkpoints v1");
+    let (folder, production) = (host.installation.path(), host.process.production);
+    Ok(settings::durable(&host.settings, folder, production, seed)?.build().await?)
+}
+
+/// The documents, read by this very program in processes of their own.
+async fn open_library(host: &Host) -> Result<Library> {
+    let program = std::env::current_exe().map_err(|error| Failure::io("this program", &error))?;
+    let (config, originals) = settings::library(&host.settings, host.installation.path(), program);
+    let store = FileStore::open(originals, Bounds::default())?;
+    let embedder = match settings::embeddings(&host.settings)? {
+        None => None,
+        Some(config) => {
+            let endpoint = EmbeddingsEndpoint::new(config).map_err(|error| {
+                Failure::new(ErrorKind::InvalidArgument, "EMBEDDINGS_UNUSABLE", error.to_string())
+                    .hint("correct embeddings.url and embeddings.model")
+            })?;
+            Some(Arc::new(endpoint) as Arc<dyn Embedder>)
+        }
+    };
+    Ok(config.build(Arc::new(store), embedder).await?)
+}
+
+/// Tells whoever watches the health of `services` when their store is out.
+fn follow_health(
+    host: &Host,
+    task: &'static str,
+    mut serving: watch::Receiver<bool>,
+    health: HealthReporter,
+    services: &'static [&'static str],
+) {
+    host.optional(task, async move {
         // The server reports every service as serving when it starts; only changes are news.
         while serving.changed().await.is_ok() {
             let status =
                 if *serving.borrow_and_update() { ServingStatus::Serving } else { ServingStatus::NotServing };
-            health.set_service_status(CACHE_SERVICE, status).await;
+            for service in services {
+                health.set_service_status(*service, status).await;
+            }
         }
     });
 }

@@ -6,6 +6,7 @@
 mod process;
 mod cache;
 mod gateway;
+mod graph;
 mod agent;
 mod engines;
 mod mesh;
@@ -17,6 +18,7 @@ pub(crate) use agent::agent;
 pub(crate) use cache::{bridge_lives, cache, near_caches};
 pub(crate) use engines::engines;
 pub(crate) use gateway::{accounts, gateway};
+pub(crate) use graph::{READ_DOCUMENT, durable, embeddings, library};
 pub(crate) use mesh::Mesh;
 pub(crate) use perf::monitor;
 pub(crate) use process::Process;
@@ -36,11 +38,12 @@ pub(crate) static REGISTRY: Registry = Registry {
         mesh::KEYS,
         cache::KEYS,
         perf::KEYS,
+        graph::KEYS,
         simulator::KEYS,
         seed::KEYS,
     ],
     env_names: seed::ENV_NAMES,
-    env_not_built: &[("NEO4J_", "the Neo4j store"), ("LLM_", "the connection to a language model")],
+    env_not_built: &[("LLM_", "the connection to a language model")],
 };
 
 /// A setting that this build honours.

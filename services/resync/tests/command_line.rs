@@ -150,7 +150,7 @@ async fn a_start_that_cannot_work_says_why() -> Result<()> {
     let folder = TempDir::new()?;
     for (environment, arguments, expected) in [
         (&[("REDIS_URL", "redis://127.0.0.1:1")][..], &["up"][..], "Redis"),
-        (&[("NEO4J_URI", "bolt://h")], &["up"], "the Neo4j store"),
+        (&[("NEO4J_URI", "bolt://h")], &["up"], "neo4j.password"),
         (&[("TWS_HOST", "h")], &["up"], "engines.default.user"),
         (&[("SECRET_KEY", "short")], &["up"], "at least 32 characters"),
         (&[], &["up", "--set", "gateway.lisen=x"], "did you mean gateway.listen?"),

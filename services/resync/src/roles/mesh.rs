@@ -48,7 +48,7 @@ impl Mesh {
 
     /// The server of this process's roles.
     pub(super) fn server(&self) -> server::Config {
-        let mut only = self.local.iter().filter(|role| role.service().is_some());
+        let mut only = self.local.iter().filter(|role| !role.services().is_empty());
         let name = match (only.next(), only.next()) {
             (Some(role), None) => role.name(),
             _ => "mesh",
@@ -90,9 +90,12 @@ impl Mesh {
     pub(super) fn clients(&self) -> Result<Clients> {
         let mut services = std::collections::BTreeMap::new();
         for role in Role::all() {
-            if let Some(name) = role.service() {
-                services.insert(name.to_owned(), self.channel(role, Role::Gateway)?);
+            let names = role.services();
+            if names.is_empty() {
+                continue;
             }
+            let channel = self.channel(role, Role::Gateway)?;
+            services.extend(names.iter().map(|name| ((*name).to_owned(), channel.clone())));
         }
         Ok(Clients::new(services))
     }

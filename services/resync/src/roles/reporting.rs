@@ -11,15 +11,21 @@ use resync_api::perf::client::PerfClient;
 use resync_api::perf::model as perf;
 use resync_fault::FaultBody;
 use resync_resilience::Backoff;
+use resync_service_kit::shutdown::Drain;
+use resync_service_kit::tasks::{OnDrain, OnError};
 use resync_service_kit::vitals::{
     CacheVitals, Histogram, KindVitals, PoolKind, PoolVitals, ResourceVitals, TrackedResource, Vitals,
 };
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Pauses while the monitor does not answer.
 const RETRY: Backoff = Backoff::doubling(Duration::from_secs(1), Duration::from_secs(30));
+
+/// The monitor has this long to hear that a process leaves.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// What a report is made from.
 #[derive(Clone)]
@@ -42,50 +48,62 @@ pub(super) fn start(host: &Host, roles: &BTreeSet<Role>, monitor: PerfClient) {
         metrics_text: host.metrics_text(),
         interval: host.settings.duration("perf.report_interval"),
     };
-    host.optional("vitals reports", async move {
+    let drain = host.tasks.drain();
+    let work = async move {
         let mut failures = 0;
         loop {
-            match session(&process, &monitor).await {
+            match session(&process, &monitor, &drain).await {
                 Ok(()) => failures = 0,
                 Err(fault) => {
                     failures += 1;
-                    tracing::debug!(
-                        reason = fault.reason,
-                        detail = fault.message,
-                        "the monitor takes no reports"
-                    );
+                    let (reason, detail) = (fault.reason, fault.message);
+                    tracing::debug!(reason, detail, "the monitor takes no reports");
                 }
             }
-            tokio::time::sleep(RETRY.delay(failures.max(1))).await;
+            if !drain.sleep(RETRY.delay(failures.max(1))).await {
+                return Ok::<_, Infallible>(());
+            }
         }
-    });
+    };
+    // It finishes by itself, because a process that leaves on purpose says so.
+    host.tasks.spawn("vitals reports", OnError::Report, OnDrain::Finish, work);
 }
 
-/// Reports until the stream ends; well when at least one report was answered.
-async fn session(process: &Process, monitor: &PerfClient) -> Result<(), FaultBody> {
-    let source = process.clone();
+/// Reports until the stream ends; well when at least one report was answered. When the drain begins the reports end, which
+/// tells the monitor that this process is not missing but gone.
+async fn session(process: &Process, monitor: &PerfClient, drain: &Drain) -> Result<(), FaultBody> {
+    let (source, end) = (process.clone(), drain.clone());
     let reports = stream! {
-        let mut ticks = tokio::time::interval(source.interval);
-        loop {
-            ticks.tick().await;
+        yield source.report();
+        while end.sleep(source.interval).await {
             yield source.report();
         }
     };
     let mut answers = monitor.send_reports(reports).await?;
     let mut answered = false;
-    while let Some(answer) = answers.next().await {
-        match answer {
-            Ok(answer) => {
-                answered = true;
-                for dropped in answer.dropped {
-                    tracing::warn!(dropped, "the monitor did not take all of a report");
+    let hear = async {
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Ok(answer) => {
+                    answered = true;
+                    for dropped in answer.dropped {
+                        tracing::warn!(dropped, "the monitor did not take all of a report");
+                    }
                 }
+                Err(fault) if !answered => return Err(fault),
+                Err(_) => break,
             }
-            Err(fault) if !answered => return Err(fault),
-            Err(_) => break,
         }
+        Ok(())
+    };
+    let goodbye = async {
+        drain.begun().await;
+        tokio::time::sleep(GOODBYE).await;
+    };
+    tokio::select! {
+        ended = hear => ended,
+        () = goodbye => Ok(()),
     }
-    Ok(())
 }
 
 impl Process {

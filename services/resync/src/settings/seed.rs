@@ -10,24 +10,12 @@ const SECONDS: Kind = Kind::Integer(0, 86_400);
 const SIZE: Kind = Kind::Integer(0, 100_000);
 
 const ONE_TABLE: &str = "the cache is one concurrent table, without shards to count";
-const NO_STORE: &str = "this version keeps nothing in a database, so there is no pool to size";
 const ON_DEMAND: &str = "the HTTP client opens connections on demand and keeps none ready";
 const IDLE_ONLY: &str = "the HTTP client closes connections by idle time, not by age";
 const NO_PROBE: &str = "the HTTP client notices a dead connection when it uses it, and retries on another";
 
 pub(super) const KEYS: &[Key] = &[
     idle("async_cache.num_shards", SIZE, "Shards of the cache", ONE_TABLE),
-    idle("connection_pool.db_pool_min_size", SIZE, "Database connections kept ready", NO_STORE),
-    idle("connection_pool.db_pool_max_size", SIZE, "Database connections at most", NO_STORE),
-    idle(
-        "connection_pool.db_pool_connect_timeout",
-        SECONDS,
-        "Seconds to open a database connection",
-        NO_STORE,
-    ),
-    idle("connection_pool.db_pool_idle_timeout", SECONDS, "Seconds a database connection may idle", NO_STORE),
-    idle("connection_pool.db_pool_max_lifetime", SECONDS, "Seconds a database connection may live", NO_STORE),
-    idle("connection_pool.db_pool_health_check_interval", SECONDS, "Seconds between two checks", NO_STORE),
     idle("connection_pool.http_pool_min_size", SIZE, "Connections to an engine kept ready", ON_DEMAND),
     key(
         "connection_pool.http_pool_max_size",
@@ -51,7 +39,6 @@ pub(super) const KEYS: &[Key] = &[
     idle("connection_pool.http_pool_health_check_interval", SECONDS, "Seconds between two checks", NO_PROBE),
     later("llm.endpoint", Kind::Text, "Address of a language model", "the connection to a language model"),
     later("llm.api_key", Kind::Secret, "Key of the language model", "the connection to a language model"),
-    later("neo4j.url", Kind::Text, "Address of Neo4j", "the Neo4j store"),
 ];
 
 pub(super) const ENV_NAMES: &[EnvName] = &[
@@ -60,6 +47,12 @@ pub(super) const ENV_NAMES: &[EnvName] = &[
     env("SECRET_KEY", "secret_key"),
     env("OTEL_EXPORTER_OTLP_ENDPOINT", "telemetry.otlp_endpoint"),
     env("REDIS_URL", "redis.url"),
+    env("NEO4J_URI", "neo4j.uri"),
+    env("NEO4J_URL", "neo4j.uri"),
+    env("NEO4J_USER", "neo4j.user"),
+    env("NEO4J_USERNAME", "neo4j.user"),
+    env("NEO4J_PASSWORD", "neo4j.password"),
+    env("NEO4J_DATABASE", "neo4j.database"),
     env("LLM_ENDPOINT", "llm.endpoint"),
     env("LLM_API_KEY", "llm.api_key"),
     env("TWS_HOST", "engines.default.host"),

@@ -1,0 +1,156 @@
+//! Settings of the knowledge graph: its store, its documents, and an endpoint that finds them by meaning.
+
+use super::{UnusableSetting, key};
+use crate::failure::{Failure, Result};
+use resync_fault::ErrorKind;
+use resync_knowledge_graph::documents::adapter::embeddings::EmbeddingsConfig;
+use resync_knowledge_graph::documents::reader::ReaderConfig;
+use resync_knowledge_graph::documents::{self, FolderConfig, Limits};
+use resync_knowledge_graph::durable::{DurableConfig, StoreConfig};
+use resync_knowledge_graph::store::neo4j::{Neo4jConfig, PoolConfig};
+use resync_service_kit::settings::{Key, Kind, Settings};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// File of the embedded store, in the data folder.
+const FILE: &str = "knowledge.sqlite";
+/// Folder of what the documents are found by, in the data folder.
+const DOCUMENTS: &str = "documents";
+/// How long transient errors of Neo4j are tried again before a caller is told.
+const RETRY_FOR: Duration = Duration::from_secs(10);
+/// Security events that wait for the store on disk.
+const SPOOL_BYTES: u64 = 64 << 20;
+/// The hidden subcommand with which the program reads one document in a process of its own.
+pub(crate) const READ_DOCUMENT: &str = "read-document";
+
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "neo4j.uri",
+        Kind::Text,
+        None,
+        "Address of Neo4j, such as bolt://graph:7687, or bolt+s:// for TLS; unset: an embedded store",
+    ),
+    key("neo4j.user", Kind::Text, Some("neo4j"), "User of Neo4j"),
+    key("neo4j.password", Kind::Secret, None, "Password of Neo4j"),
+    key("neo4j.database", Kind::Text, None, "Database of the server; unset: its default"),
+    key(
+        "connection_pool.db_pool_min_size",
+        Kind::Integer(0, 1_000),
+        Some("20"),
+        "Neo4j connections kept ready",
+    ),
+    key(
+        "connection_pool.db_pool_max_size",
+        Kind::Integer(1, 1_000),
+        Some("100"),
+        "Neo4j connections at most",
+    ),
+    key(
+        "connection_pool.db_pool_connect_timeout",
+        Kind::Integer(1, 3_600),
+        Some("60"),
+        "Seconds to open a Neo4j connection, and for each of its answers",
+    ),
+    key(
+        "connection_pool.db_pool_idle_timeout",
+        Kind::Integer(1, 86_400),
+        Some("1200"),
+        "Seconds without use after which Neo4j connections are closed",
+    ),
+    key(
+        "connection_pool.db_pool_max_lifetime",
+        Kind::Integer(1, 86_400),
+        Some("1800"),
+        "Seconds after which Neo4j connections are replaced",
+    ),
+    key(
+        "connection_pool.db_pool_health_check_interval",
+        Kind::Integer(1, 3_600),
+        Some("60"),
+        "Seconds between two checks of Neo4j while nothing fails",
+    ),
+    key("runbooks.folder", Kind::Text, None, "Folder whose files are runbooks and manuals"),
+    key("runbooks.interval", Kind::Duration, Some("30s"), "Between two looks at that folder"),
+    key(
+        "embeddings.url",
+        Kind::Text,
+        None,
+        "Base address of an OpenAI-compatible service, such as https://api.example.com/v1, that finds documents by meaning; \
+         unset: they are found by their words",
+    ),
+    key("embeddings.model", Kind::Text, None, "Model of that service"),
+    key("embeddings.api_key", Kind::Secret, None, "Key of that service"),
+];
+
+/// The durable side. Without Neo4j its store is a file in `data_dir`, which production must allow.
+pub(crate) fn durable(
+    settings: &Settings,
+    data_dir: &Path,
+    production: bool,
+    checkpoint_seed: [u8; 32],
+) -> Result<DurableConfig> {
+    let store = match settings.optional_text("neo4j.uri") {
+        Some(uri) => StoreConfig::Neo4j(Box::new(neo4j(settings, uri)?)),
+        None if production && !settings.flag("allow_embedded") => {
+            let text =
+                "production needs Neo4j for the knowledge graph: its embedded store serves one process only";
+            return Err(Failure::new(ErrorKind::FailedPrecondition, "EMBEDDED_STORE", text)
+                .hint("set NEO4J_URI, or allow_embedded = true where one process is enough"));
+        }
+        None => StoreConfig::Embedded(data_dir.join(FILE)),
+    };
+    Ok(DurableConfig { store, data_dir: data_dir.to_owned(), checkpoint_seed, spool_bytes: SPOOL_BYTES })
+}
+
+fn neo4j(settings: &Settings, uri: &str) -> Result<Neo4jConfig, UnusableSetting> {
+    let pool = |leaf: &str| format!("connection_pool.db_pool_{leaf}");
+    let seconds = |leaf: &str| Duration::from_secs(settings.integer(&pool(leaf)));
+    Ok(Neo4jConfig {
+        uri: uri.to_owned(),
+        user: settings.text("neo4j.user").to_owned(),
+        password: settings
+            .secret("neo4j.password")
+            .ok_or_else(|| UnusableSetting::new("neo4j.password", "the password of Neo4j is missing"))?,
+        database: settings.optional_text("neo4j.database").map(str::to_owned),
+        pool: PoolConfig {
+            min_size: settings.integer(&pool("min_size")),
+            max_size: settings.integer(&pool("max_size")),
+            connect_timeout: seconds("connect_timeout"),
+            idle_timeout: seconds("idle_timeout"),
+            max_lifetime: seconds("max_lifetime"),
+            health_check_interval: seconds("health_check_interval"),
+        },
+        retry_for: RETRY_FOR,
+    })
+}
+
+/// The library of documents, and the folder of its originals. `program` reads them in processes of its own.
+pub(crate) fn library(
+    settings: &Settings,
+    data_dir: &Path,
+    program: PathBuf,
+) -> (documents::Config, PathBuf) {
+    let folder = data_dir.join(DOCUMENTS);
+    let config = documents::Config {
+        data_folder: folder.clone(),
+        folder: settings
+            .optional_text("runbooks.folder")
+            .map(|path| FolderConfig { path: path.into(), every: settings.duration("runbooks.interval") }),
+        reader: ReaderConfig::new(program, vec![READ_DOCUMENT.into()]),
+        limits: Limits::default(),
+    };
+    (config, folder.join("originals"))
+}
+
+/// The endpoint that finds documents by meaning, when one is set.
+pub(crate) fn embeddings(settings: &Settings) -> Result<Option<EmbeddingsConfig>, UnusableSetting> {
+    let Some(url) = settings.optional_text("embeddings.url") else { return Ok(None) };
+    let url = url.parse().map_err(|error| UnusableSetting::new("embeddings.url", error))?;
+    let model = settings
+        .optional_text("embeddings.model")
+        .ok_or_else(|| UnusableSetting::new("embeddings.model", "the endpoint needs the name of a model"))?;
+    Ok(Some(EmbeddingsConfig {
+        api_key: settings.secret("embeddings.api_key"),
+        ..EmbeddingsConfig::new(url, model)
+    }))
+}
