@@ -9,6 +9,8 @@ mod process;
 mod report;
 mod toolbox;
 mod console;
+mod collector;
+mod alerts;
 mod tidy;
 mod gate;
 mod up;
@@ -61,6 +63,8 @@ enum Task {
     },
     /// Rebuild the console page's committed bundle.
     Console,
+    /// Run an OpenTelemetry collector that prints traces; built with Go the first time.
+    Collector,
 }
 
 fn main() -> ExitCode {
@@ -83,5 +87,6 @@ fn run(task: Task) -> Result<()> {
         Task::Bench { args } => measure::bench(&workspace, &args),
         Task::Eval { args } => measure::eval(&workspace, &args),
         Task::Console => console::rebuild(&workspace),
+        Task::Collector => collector::run(&workspace),
     }
 }

@@ -14,3 +14,4 @@ pub mod channel;
 pub mod tws;
 pub mod agent;
 pub mod cache;
+pub mod perf;

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::{EngineFeed, Poller};
 use crate::error::ConfigError;
+use crate::figures;
 use keeper::Keeper;
 
 /// The running part. Queries go through its [`Handle`], before, while and after it runs.
@@ -30,6 +31,7 @@ impl Bridge {
     /// # Errors
     /// When there is an engine of that name already.
     pub fn add(&mut self, feed: EngineFeed, poller: Option<Poller>) -> Result<(), ConfigError> {
+        figures::describe();
         let (keeper, view) = Keeper::new(feed, Utc::now());
         let name = view.engine().to_owned();
         if !self.handle.insert(view) {

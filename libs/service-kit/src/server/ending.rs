@@ -4,6 +4,7 @@
 //! already there is sent whole. From its first wait on, a stream counts among the resources that the process holds.
 
 use crate::shutdown::Drain;
+use crate::telemetry::Within;
 use crate::vitals::{Kind, Resources, Scope};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
@@ -16,9 +17,11 @@ use std::task::{Context, Poll};
 use tonic::Status;
 use tonic::body::Body;
 
-/// A response body that ends with the drain. It also holds the call's place until the answer is out.
+/// A response body that ends with the drain. It also holds the call's place until the answer is out, and is sent within
+/// the call's span and context: the work behind a stream is done while it is sent.
 pub(super) struct UntilDrain {
     inner: Body,
+    within: Within,
     drain: Drain,
     resources: Resources,
     method: &'static str,
@@ -40,9 +43,10 @@ impl UntilDrain {
         resources: &Resources,
         method: &'static str,
         place: Option<Slot>,
+        within: Within,
     ) -> Self {
         let (drain, resources) = (drain.clone(), resources.clone());
-        Self { inner, drain, resources, method, waits: None, ended: false, _place: place }
+        Self { inner, within, drain, resources, method, waits: None, ended: false, _place: place }
     }
 }
 
@@ -63,11 +67,12 @@ impl HttpBody for UntilDrain {
         if self.ended {
             return Poll::Ready(None);
         }
-        if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) {
+        let this = &mut *self;
+        let (within, inner) = (&this.within, &mut this.inner);
+        if let Poll::Ready(frame) = within.poll(|| Pin::new(inner).poll_frame(context)) {
             return Poll::Ready(frame);
         }
         // Only a body that has to wait, a stream, pays for watching the drain and for being counted.
-        let this = &mut *self;
         let waits = this.waits.get_or_insert_with(|| Waits {
             begun: Box::pin(this.drain.begun_owned()),
             _stream: this.resources.acquire(Kind::STREAM, this.method),
