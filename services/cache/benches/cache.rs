@@ -29,7 +29,7 @@ use tokio::task::JoinHandle;
 
 const ROUNDS: usize = 5;
 const READS: usize = 2_000;
-const EVENTS: usize = 200;
+const EVENTS: usize = 100;
 const VALUE: &[u8] = &[b'x'; 1024];
 
 struct Role {
@@ -63,7 +63,7 @@ impl Role {
     }
 
     async fn fill(&self) -> Result<()> {
-        let Lookup::Miss(miss) = self.client.get(key(0)).await? else { bail!("it is empty") };
+        let Lookup::Miss(miss) = self.client.get("none/0").await? else { bail!("nobody stores it") };
         let stamp = miss.stamp.context("the store works")?;
         for number in 0..READS {
             self.client.set(entry(number, stamp)).await?;
@@ -113,7 +113,7 @@ fn over_redis(server: &RedisServer) -> Config {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = RedisServer::start(&["--appendonly", "yes", "--appendfsync", "always"]).await?;
+    let server = RedisServer::start(&["--appendonly", "yes", "--appendfsync", "everysec"]).await?;
     let mut raw = redis::Client::open(server.url())?.get_multiplexed_async_connection().await?;
     let folder = tempfile::tempdir()?;
     let over_file =
@@ -122,16 +122,44 @@ async fn main() -> Result<()> {
     memory_hits(&server).await?;
     store_reads("Redis", over_redis(&server), Some(&mut raw)).await?;
     store_reads("a file", over_file("reads"), None).await?;
-    let pair = (Role::open(over_redis(&server)).await?, Role::open(over_redis(&server)).await?);
-    invalidations("two roles over Redis", &pair.0, &pair.1).await?;
-    raw_stream(&server, &mut raw).await?;
-    claims("Redis, appendfsync always", &pair.0).await?;
-    raw_writes(&mut raw).await?;
-    pair.0.stop().await?;
-    pair.1.stop().await?;
+
+    let (one, two) = (Role::open(over_redis(&server)).await?, Role::open(over_redis(&server)).await?);
+    let mut stream = RawStream::open(&server).await?;
+    let (mut told, mut streamed) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        invalidations(&one, &two, &mut told).await?;
+        stream.round(&mut raw, round, &mut streamed).await?;
+    }
+    println!("invalidation, from the writer's call to a watcher, two roles over Redis (AOF everysec)");
+    print("over gRPC in process", told, "budget p99 50 ms");
+    print("raw client, XADD to XREAD", streamed, "");
+
+    let (mut claimed, mut written) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        claims(&one, round, &mut claimed).await?;
+        raw_writes(&mut raw, round, &mut written).await?;
+    }
+    println!("claim of an idempotency key, Redis (AOF everysec)");
+    print("over gRPC in process", claimed, "");
+    print("raw client, SET NX PX", written, "");
+    one.stop().await?;
+    two.stop().await?;
+
     let role = Role::open(over_file("claims")).await?;
-    invalidations("one role over a file", &role, &role).await?;
-    claims("a file, synchronous full", &role).await?;
+    let file = rusqlite::Connection::open(folder.path().join("raw"))?;
+    file.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (k TEXT PRIMARY KEY)",
+    )?;
+    let (mut told, mut claimed, mut written) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        invalidations(&role, &role, &mut told).await?;
+        claims(&role, round, &mut claimed).await?;
+        file_writes(&file, round, &mut written)?;
+    }
+    println!("the same over a file (synchronous full)");
+    print("invalidation to a watcher", told, "budget p99 50 ms");
+    print("claim of an idempotency key", claimed, "");
+    print("raw SQLite, one row", written, "");
     role.stop().await
 }
 
@@ -218,9 +246,8 @@ fn hit(found: &Lookup) -> Result<()> {
 }
 
 /// From the call that invalidates at one role to the watcher at another.
-async fn invalidations(name: &str, writer: &Role, watched: &Role) -> Result<()> {
+async fn invalidations(writer: &Role, watched: &Role, taken: &mut Vec<Duration>) -> Result<()> {
     let mut events = watched.client.watch(None).await?;
-    let mut taken = Vec::new();
     for number in 0..EVENTS {
         let begun = Instant::now();
         let position = writer.client.invalidate(InvalidationScope::key(key(number))).await?;
@@ -232,52 +259,68 @@ async fn invalidations(name: &str, writer: &Role, watched: &Role) -> Result<()> 
         }
         taken.push(begun.elapsed());
     }
-    println!("invalidation, from the writer's call to a watcher, {name}");
-    print("over gRPC in process", taken, "budget p99 50 ms");
     Ok(())
 }
 
 /// The same way with nothing but the client of Redis.
-async fn raw_stream(server: &RedisServer, writer: &mut MultiplexedConnection) -> Result<()> {
-    let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
-    let client = redis::Client::open(server.url())?;
-    let mut reader = client.get_multiplexed_async_connection_with_config(&config).await?;
-    let (seen, mut saw) = tokio::sync::mpsc::channel(1);
-    let reading = tokio::spawn(async move {
-        let mut last = "0".to_owned();
-        loop {
-            let mut read = redis::cmd("XREAD");
-            read.arg("BLOCK").arg(0).arg("STREAMS").arg("bench-stream").arg(&last);
-            let answer: StreamReadReply = read.query_async(&mut reader).await?;
-            for entry in answer.keys.into_iter().flat_map(|key| key.ids) {
-                last = entry.id.clone();
-                if seen.send(entry.id).await.is_err() {
-                    return Ok::<_, redis::RedisError>(());
-                }
-            }
-        }
-    });
-    let mut taken = Vec::new();
-    for number in 0..EVENTS {
-        let begun = Instant::now();
-        let mut add = redis::cmd("XADD");
-        add.arg("bench-stream").arg("*").arg("scope").arg(key(number));
-        let id: String = add.query_async(writer).await?;
-        while saw.recv().await.context("goes on")? != id {}
-        taken.push(begun.elapsed());
-    }
-    reading.abort();
-    print("raw client, XADD to XREAD", taken, "");
-    Ok(())
+struct RawStream {
+    saw: tokio::sync::mpsc::Receiver<String>,
+    reading: JoinHandle<Result<(), redis::RedisError>>,
 }
 
-async fn claims(name: &str, role: &Role) -> Result<()> {
-    let mut taken = Vec::new();
+impl RawStream {
+    async fn open(server: &RedisServer) -> Result<Self> {
+        let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
+        let client = redis::Client::open(server.url())?;
+        let mut reader = client.get_multiplexed_async_connection_with_config(&config).await?;
+        let (seen, saw) = tokio::sync::mpsc::channel(1);
+        let reading = tokio::spawn(async move {
+            let mut last = "0".to_owned();
+            loop {
+                let mut read = redis::cmd("XREAD");
+                read.arg("BLOCK").arg(0).arg("STREAMS").arg("bench-stream").arg(&last);
+                let answer: StreamReadReply = read.query_async(&mut reader).await?;
+                for entry in answer.keys.into_iter().flat_map(|key| key.ids) {
+                    last = entry.id.clone();
+                    if seen.send(entry.id).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        });
+        Ok(Self { saw, reading })
+    }
+
+    async fn round(
+        &mut self,
+        writer: &mut MultiplexedConnection,
+        round: usize,
+        taken: &mut Vec<Duration>,
+    ) -> Result<()> {
+        for number in 0..EVENTS {
+            let begun = Instant::now();
+            let mut add = redis::cmd("XADD");
+            add.arg("bench-stream").arg("*").arg("scope").arg(key(round * EVENTS + number));
+            let id: String = add.query_async(writer).await?;
+            while self.saw.recv().await.context("goes on")? != id {}
+            taken.push(begun.elapsed());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for RawStream {
+    fn drop(&mut self) {
+        self.reading.abort();
+    }
+}
+
+async fn claims(role: &Role, round: usize, taken: &mut Vec<Duration>) -> Result<()> {
     for number in 0..EVENTS {
         let key = IdempotencyKey {
             principal: "ana".to_owned(),
             route: "POST /api/commands".to_owned(),
-            key: number.to_string(),
+            key: format!("{round}-{number}"),
         };
         let begun = Instant::now();
         let claim = role.client.claim(ClaimRequest::new(key, "hash", "attempt")).await?;
@@ -286,21 +329,27 @@ async fn claims(name: &str, role: &Role) -> Result<()> {
             bail!("nobody else claims");
         }
     }
-    println!("claim of an idempotency key, {name}");
-    print("over gRPC in process", taken, "");
     Ok(())
 }
 
-async fn raw_writes(raw: &mut MultiplexedConnection) -> Result<()> {
-    let mut taken = Vec::new();
+async fn raw_writes(raw: &mut MultiplexedConnection, round: usize, taken: &mut Vec<Duration>) -> Result<()> {
     for number in 0..EVENTS {
         let mut set = redis::cmd("SET");
-        set.arg(format!("bench-{number}")).arg("1").arg("NX").arg("PX").arg(60_000);
+        set.arg(format!("bench-{round}-{number}")).arg("1").arg("NX").arg("PX").arg(60_000);
         let begun = Instant::now();
         set.query_async::<()>(raw).await?;
         taken.push(begun.elapsed());
     }
-    print("raw client, SET NX PX", taken, "");
+    Ok(())
+}
+
+fn file_writes(file: &rusqlite::Connection, round: usize, taken: &mut Vec<Duration>) -> Result<()> {
+    for number in 0..EVENTS {
+        let name = format!("{round}-{number}");
+        let begun = Instant::now();
+        file.execute("INSERT INTO t VALUES (?1)", [name])?;
+        taken.push(begun.elapsed());
+    }
     Ok(())
 }
 

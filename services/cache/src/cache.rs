@@ -88,6 +88,9 @@ impl Cache {
             while drain.sleep(GAUGES).await {
                 memory.upkeep();
                 telemetry::memory(memory.items(), memory.bytes(), memory.evictions());
+                if let Some(pool) = guard.store().pool() {
+                    telemetry::pool(&pool);
+                }
                 rounds += 1;
                 if rounds.is_multiple_of(UPKEEP.as_secs() / GAUGES.as_secs())
                     && let Some(Err(error)) = drain.unless_begun(guard.store().sweep()).await

@@ -44,9 +44,11 @@ impl From<&QuotaRequest> for Terms {
 /// Decides, given the number that was kept.
 #[must_use]
 pub(crate) fn take(terms: Terms, now: u64, kept: Option<u64>) -> Taken {
-    let base = kept.unwrap_or(now).max(now);
+    let end = now.saturating_add(terms.window);
+    // Later than one window ahead it can only be because the clock was set back.
+    let base = kept.unwrap_or(now).clamp(now, end);
     let next = base.saturating_add(terms.share);
-    let allowed = terms.possible && next <= now.saturating_add(terms.window);
+    let allowed = terms.possible && next <= end;
     Taken { allowed, now, arrival: if allowed { next } else { base } }
 }
 
@@ -132,6 +134,14 @@ mod tests {
         assert_eq!(refused.remaining, 0);
         assert_eq!(refused.retry_after.map(|wait| wait.as_millis()), Some(142));
         assert_eq!(refused.reset_after.as_millis(), 999);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_blocks_nobody_for_longer_than_a_window() {
+        let terms = terms(2, Duration::from_secs(1), 1);
+        let refused = take(terms, 1_000_000, Some(3_600_000_000));
+        assert_eq!(answer(terms, refused).retry_after, Some(Duration::from_millis(500)));
+        assert!(take(terms, 1_500_000, Some(refused.arrival)).allowed);
     }
 
     #[test]

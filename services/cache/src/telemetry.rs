@@ -6,8 +6,8 @@ use metrics::{
     Counter, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 
-use crate::store::Cause;
 use crate::store::redis::StartMetrics;
+use crate::store::{Cause, PoolState};
 
 const LOOKUPS: &str = "resync_cache_lookups_total";
 const SETS: &str = "resync_cache_sets_total";
@@ -23,6 +23,8 @@ const LEASES: &str = "resync_cache_lease_requests_total";
 const OPERATIONS: &str = "resync_cache_store_operation_duration_seconds";
 const ERRORS: &str = "resync_cache_store_errors_total";
 const UP: &str = "resync_cache_store_up";
+const POOL_CONNECTIONS: &str = "resync_cache_pool_connections";
+const POOL_WAITING: &str = "resync_cache_pool_waiting";
 const START_ATTEMPTS: &str = "resync_cache_redis_start_attempts_total";
 const START_CONNECTION_FAILURES: &str = "resync_cache_redis_start_connection_failures_total";
 const START_AUTH_FAILURES: &str = "resync_cache_redis_start_auth_failures_total";
@@ -44,6 +46,8 @@ pub(crate) fn describe() {
     describe_histogram!(OPERATIONS, Unit::Seconds, "Operations of the store, by kind");
     describe_counter!(ERRORS, "Operations of the store that failed, by cause");
     describe_gauge!(UP, "1 while the store answers");
+    describe_gauge!(POOL_CONNECTIONS, "Connections to the store, by state");
+    describe_gauge!(POOL_WAITING, "Callers waiting for a connection to the store");
     describe_counter!(START_ATTEMPTS, "Attempts to start with Redis");
     describe_counter!(START_CONNECTION_FAILURES, "Attempts to start that failed for the connection");
     describe_counter!(START_AUTH_FAILURES, "Attempts to start that failed for credentials or permissions");
@@ -75,6 +79,18 @@ pub(crate) fn memory(items: u64, bytes: u64, evictions: u64) {
     gauge!(MEMORY_ITEMS).set(items as f64);
     gauge!(MEMORY_BYTES).set(bytes as f64);
     counter!(MEMORY_EVICTIONS).absolute(evictions);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "pools are far smaller than 2^53")]
+pub(crate) fn pool(pool: &PoolState) {
+    for (state, connections) in [
+        ("open", f64::from(pool.open)),
+        ("idle", f64::from(pool.idle)),
+        ("in_use", pool.permits.in_use as f64),
+    ] {
+        gauge!(POOL_CONNECTIONS, "state" => state).set(connections);
+    }
+    gauge!(POOL_WAITING).set(pool.permits.waiting as f64);
 }
 
 pub(crate) fn claim(outcome: &'static str) {

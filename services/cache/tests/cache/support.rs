@@ -36,8 +36,7 @@ impl Place {
     }
 
     pub(crate) async fn redis() -> Self {
-        let persistent = ["--appendonly", "yes", "--appendfsync", "always"];
-        Self::Redis(Box::new(RedisServer::start(&persistent).await.expect("Redis runs")))
+        Self::Redis(Box::new(RedisServer::start(&["--appendonly", "yes"]).await.expect("Redis runs")))
     }
 
     pub(crate) fn config(&self) -> Config {

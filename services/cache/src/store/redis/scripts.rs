@@ -44,7 +44,7 @@ return 1
 const TAKE: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local base = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+local base = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or now), now), now + ARGV[2])
 local arrival = base + ARGV[1]
 local granted = 0
 if ARGV[3] == '1' and arrival <= now + ARGV[2] then
