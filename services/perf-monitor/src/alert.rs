@@ -17,7 +17,7 @@ mod silence;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use resync_api::perf::model::Alert;
+use resync_api::perf::model::{Alert, Severity};
 
 use crate::check::Rule;
 
@@ -82,6 +82,8 @@ pub(crate) enum News {
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub(crate) struct Notice {
     pub(crate) news: News,
+    /// The worst that was told of it, which may be worse than what it is now.
+    pub(crate) told: Severity,
     #[serde(flatten)]
     pub(crate) alert: Alert,
 }

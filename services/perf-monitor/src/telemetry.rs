@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
-const REPORTS: &str = "perf_monitor_reports_total";
-const PROCESSES: &str = "perf_monitor_processes";
-const EVALUATION: &str = "perf_monitor_evaluation_duration_seconds";
-const ALERTS: &str = "perf_monitor_alerts";
-const NOT_TAKEN_UP: &str = "perf_monitor_alerts_not_taken_up_total";
-const NOTIFICATIONS: &str = "perf_monitor_notifications_total";
-const ATTEMPTS: &str = "perf_monitor_notification_attempts_total";
-const EVENTS_DROPPED: &str = "perf_monitor_notification_events_dropped_total";
-const PLAN_EVENTS: &str = "perf_monitor_plan_events_total";
+const REPORTS: &str = "resync_perf_reports_total";
+const PROCESSES: &str = "resync_perf_processes";
+const EVALUATION: &str = "resync_perf_evaluation_duration_seconds";
+const ALERTS: &str = "resync_perf_alerts";
+const NOT_TAKEN_UP: &str = "resync_perf_alerts_not_taken_up_total";
+const NOTIFICATIONS: &str = "resync_perf_notifications_total";
+const ATTEMPTS: &str = "resync_perf_notification_attempts_total";
+const EVENTS_DROPPED: &str = "resync_perf_notification_events_dropped_total";
+const PLAN_EVENTS: &str = "resync_perf_plan_events_total";
 
 /// Tells the recorder what the figures mean; harmless when told twice.
 pub(crate) fn describe() {

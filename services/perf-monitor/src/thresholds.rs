@@ -4,6 +4,18 @@ use std::time::Duration;
 
 use resync_api::perf::model::Severity;
 
+const SLOW_BY_NATURE: [&str; 9] = [
+    "POST /token",
+    "POST /api/chat",
+    "GET /api/engines/{engine}/jobs/{job}",
+    "GET /api/engines/{engine}/jobs/{job}/log",
+    "/resync.agent.v1.AgentService/Ask",
+    "/resync.agent.v1.AgentService/StreamAsk",
+    "/resync.tws.v1.TwsService/GetJob",
+    "/resync.tws.v1.TwsService/GetJobLog",
+    "/resync.perf.v1.PerfService/SendTestNotification",
+];
+
 /// Two steps of one measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limit {
@@ -65,7 +77,8 @@ pub struct Thresholds {
     pub api_p95: Limit,
     /// Failed by the server's fault, per call, above.
     pub api_error_rate: Limit,
-    /// Methods that begin with one of these are measured and not judged by their latency: they take long by nature.
+    /// Methods that are measured and not judged by their latency, because they take long by nature: hashing a password,
+    /// thinking, reading from the engine. One that ends in `*` names all that begin so.
     pub api_slow_by_nature: Vec<String>,
     /// Fewest lookups, and sets, in a window to judge a cache.
     pub min_lookups: u64,
@@ -75,6 +88,16 @@ pub struct Thresholds {
     pub min_calls: u64,
     /// Shortest part of a window there must be data for.
     pub min_covered: Duration,
+}
+
+impl Thresholds {
+    /// The method takes long by nature.
+    pub(crate) fn is_slow_by_nature(&self, method: &str) -> bool {
+        self.api_slow_by_nature.iter().any(|named| match named.strip_suffix('*') {
+            Some(beginning) => method.starts_with(beginning),
+            None => method == named,
+        })
+    }
 }
 
 impl Default for Thresholds {
@@ -91,7 +114,7 @@ impl Default for Thresholds {
             queue_fill: Limit::new(0.80, 0.95),
             api_p95: Limit::new(0.050, 0.200),
             api_error_rate: Limit::new(0.01, 0.05),
-            api_slow_by_nature: Vec::new(),
+            api_slow_by_nature: SLOW_BY_NATURE.map(str::to_owned).into(),
             min_lookups: 100,
             min_acquisitions: 20,
             min_calls: 20,

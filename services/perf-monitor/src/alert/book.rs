@@ -67,9 +67,7 @@ impl Book {
         let mut notices = Vec::new();
         for entry in self.entries.values_mut() {
             entry.alert.silence = silences.matching(&entry.alert).map_or_else(String::new, |s| s.id.clone());
-            if let Some(news) = entry.news() {
-                notices.push(Notice { news, alert: entry.alert.clone() });
-            }
+            notices.extend(entry.notice());
         }
         notices
     }

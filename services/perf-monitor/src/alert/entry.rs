@@ -6,7 +6,7 @@ use resync_api::perf::model::{Alert, AlertState, Severity};
 use sha2::{Digest as _, Sha256};
 
 use super::observation::Observation;
-use super::{Config, News};
+use super::{Config, News, Notice};
 use crate::check::{Rule, Subject};
 use crate::clock::Moment;
 
@@ -115,19 +115,18 @@ impl Entry {
     }
 
     /// What is to be told now, if anything; an alert that is silenced is told of when its silence ends.
-    pub(super) fn news(&mut self) -> Option<News> {
-        match self.alert.state {
-            AlertState::Firing
-                if self.alert.silence.is_empty() && self.announced < Some(self.alert.severity) =>
-            {
-                let news = if self.announced.is_none() { News::Firing } else { News::Escalated };
-                self.announced = Some(self.alert.severity);
-                Some(news)
+    pub(super) fn notice(&mut self) -> Option<Notice> {
+        let severity = self.alert.severity;
+        let (news, told) = match self.alert.state {
+            AlertState::Firing if self.alert.silence.is_empty() && self.announced < Some(severity) => {
+                let earlier = self.announced.replace(severity);
+                (if earlier.is_none() { News::Firing } else { News::Escalated }, severity)
             }
             // Whoever heard that it began hears that it ended, silence or not.
-            AlertState::Resolved if self.announced.take().is_some() => Some(News::Resolved),
-            _ => None,
-        }
+            AlertState::Resolved => (News::Resolved, self.announced.take()?),
+            _ => return None,
+        };
+        Some(Notice { news, told, alert: self.alert.clone() })
     }
 }
 

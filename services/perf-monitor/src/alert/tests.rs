@@ -14,11 +14,17 @@ struct Watch {
     book: Book,
     silences: Silences,
     seconds: u64,
+    told: Vec<Severity>,
 }
 
 impl Watch {
     fn new() -> Self {
-        Self { book: Book::new(Config::default()), silences: Silences::default(), seconds: 0 }
+        Self {
+            book: Book::new(Config::default()),
+            silences: Silences::default(),
+            seconds: 0,
+            told: Vec::new(),
+        }
     }
 
     /// Looks for so many seconds while the rule says this (unset: nothing is known) and gives the news.
@@ -30,6 +36,7 @@ impl Watch {
             self.silences.expire(wall(self.seconds));
             let observed = observed.into_iter().collect();
             let notices = self.book.step(&observed, &self.silences, moment(self.seconds));
+            self.told.extend(notices.iter().map(|notice| notice.told));
             news.extend(notices.into_iter().map(|notice| notice.news));
         }
         news
@@ -72,6 +79,11 @@ fn an_alert_waits_fires_once_gets_worse_once_and_resolves_once() {
     assert!(watch.look(100, BAD).is_empty(), "better is no news");
     assert!(watch.look(30, WELL).is_empty());
     assert_eq!(watch.look(10, WELL), [News::Resolved], "after half a minute");
+    assert_eq!(
+        watch.told,
+        [Severity::Warning, Severity::Critical, Severity::Critical],
+        "for whom only hears the worst"
+    );
     assert_eq!(watch.state(), Some(AlertState::Resolved));
     watch.look(3600, WELL);
     assert_eq!(watch.state(), None, "inactive");

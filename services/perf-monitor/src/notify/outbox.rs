@@ -69,7 +69,7 @@ impl Delivery {
     pub(crate) fn tell_alerts(&self, notices: &[Notice]) {
         for outbox in self.0.iter() {
             let Some(least) = outbox.destination.alerts else { continue };
-            for notice in notices.iter().filter(|notice| notice.alert.severity >= least) {
+            for notice in notices.iter().filter(|notice| notice.told >= least) {
                 outbox.push(Event::Alert(notice.clone()));
             }
         }

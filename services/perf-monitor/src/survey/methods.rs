@@ -91,9 +91,8 @@ fn standing(context: &Context<'_>, report: &MethodReport, mut judge: Judge<'_>) 
     if report.calls < limits.min_calls {
         return judge.idle(&RULES);
     }
-    let slow_by_nature =
-        limits.api_slow_by_nature.iter().any(|prefix| report.method.starts_with(prefix.as_str()));
-    let p95 = report.p95_seconds.filter(|_| !slow_by_nature).unwrap_or(0.0);
+    let judged = !limits.is_slow_by_nature(&report.method);
+    let p95 = report.p95_seconds.filter(|_| judged).unwrap_or(0.0);
     judge.rule(Rule::ApiLatencyHigh, p95, limits.api_p95.above(p95));
     let errors = report.error_rate.unwrap_or(0.0);
     judge.rule(Rule::ApiErrorRateHigh, errors, limits.api_error_rate.above(errors));

@@ -198,7 +198,7 @@ fn latency_is_judged_by_p95_unless_the_method_is_slow_by_nature() {
     assert_eq!(health::of(&judged).area(Area::Api).expect("there").findings.len(), 2, "latency and errors");
 
     let intake = minute(|tick| ProcessReport { rpcs: vec![slow(tick)], ..report("a", &["agent"]) });
-    let thresholds = Thresholds { api_slow_by_nature: vec!["/agent/".to_owned()], ..Thresholds::default() };
+    let thresholds = Thresholds { api_slow_by_nature: vec!["/agent/*".to_owned()], ..Thresholds::default() };
     let spared = Survey::take(&intake, &thresholds, Window::OneMinute, moment(60));
     assert_eq!(spared.methods[0].standing, Standing::Warning, "errors still count");
     assert!(spared.methods[0].p95_seconds > Some(0.4), "and it is measured");

@@ -5,6 +5,7 @@ mod shapes;
 mod sick;
 mod processes;
 mod silences;
+mod kept;
 mod receiver;
 mod delivery;
 mod bridge;

@@ -29,7 +29,7 @@ fn notice(news: News, severity: Severity) -> Event {
         silence: String::new(),
         instances: 3,
     };
-    Event::Alert(Notice { news, alert })
+    Event::Alert(Notice { news, told: severity, alert })
 }
 
 fn storm() -> Message {
