@@ -30,8 +30,6 @@ use futures::future::BoxFuture;
 use resync_api::tws::model::{Dependency, JobLog};
 use resync_fault::FaultBody;
 
-use crate::plan::JobFacts;
-
 /// Direct reads from one engine, rate-capped together with the poller's.
 ///
 /// Errors are already faults a caller may see: reason, hint and retryability as the engine's client states them.
@@ -39,8 +37,12 @@ pub trait EngineReader: Debug + Send + Sync + 'static {
     /// A bounded range of the log of one run.
     fn job_log(&self, range: LogRange) -> BoxFuture<'_, Result<JobLog, FaultBody>>;
 
-    /// One job with what it waits for, by plan id.
-    fn job(&self, id: String) -> BoxFuture<'_, Result<JobReading, FaultBody>>;
+    /// What a job itself waits for, by plan id, while the plan is at this version.
+    fn dependencies(
+        &self,
+        job_id: String,
+        plan_version: u64,
+    ) -> BoxFuture<'_, Result<Vec<Dependency>, FaultBody>>;
 }
 
 /// Which lines of which log. The bounds were checked: at least one line, at most 2000.
@@ -81,13 +83,4 @@ pub enum LogLines {
     },
     /// The last lines, at most so many.
     Tail(u32),
-}
-
-/// A single job as the engine shows it now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct JobReading {
-    /// The row.
-    pub job: JobFacts,
-    /// What the job itself waits for.
-    pub dependencies: Vec<Dependency>,
 }

@@ -31,7 +31,7 @@ async fn fill(settings: Settings, sizes: &[(u8, usize)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
     fn neither_bound_is_passed(
         sizes in proptest::collection::vec((any::<u8>(), 0usize..20_000), 1..400),

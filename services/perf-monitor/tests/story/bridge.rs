@@ -9,7 +9,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use resync_api::channel::Channel;
 use resync_api::tws::client::TwsClient;
-use resync_api::tws::model::{JobLog, Status};
+use resync_api::tws::model::{Dependency, JobLog, Status};
 use resync_fault::{ErrorKind, FaultBody};
 use resync_service_kit::channel::{self, LocalServices};
 use resync_service_kit::identity::{Caller, Principal};
@@ -18,7 +18,7 @@ use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use resync_testkit::eventually;
 use resync_tws_bridge::Bridge;
-use resync_tws_bridge::engine::{EngineFeed, EngineReader, JobReading, LogRange};
+use resync_tws_bridge::engine::{EngineFeed, EngineReader, LogRange};
 use resync_tws_bridge::plan::{EngineState, JobFacts, PlanIdentity, RunFacts, Update};
 use tokio::sync::{mpsc, watch};
 
@@ -151,7 +151,7 @@ impl EngineReader for Mute {
         nothing()
     }
 
-    fn job(&self, _: String) -> BoxFuture<'_, Result<JobReading, FaultBody>> {
+    fn dependencies(&self, _: String, _: u64) -> BoxFuture<'_, Result<Vec<Dependency>, FaultBody>> {
         nothing()
     }
 }

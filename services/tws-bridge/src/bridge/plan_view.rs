@@ -9,10 +9,10 @@ use chrono_tz::Tz;
 use futures::Stream;
 use resync_api::filter::{Filter, OrderBy};
 use resync_api::tws::model::{
-    CountRequest, Counts, DependencyOwner, DependencyWalk, EngineStatus, FindRequest, Found, Freshness, Job,
-    JobDetail, JobLog, JobLogRequest, JobRun, JobStream, JobStreamDetail, ListChangesRequest, ListRequest,
-    ObjectKind, Page, PlanChanges, PlanOverview, PlanUpdate, Prompt, Resource, Status, TopologyUpdate,
-    WalkDependenciesRequest, WatchRequest, Workstation,
+    CountRequest, Counts, Dependency, DependencyOwner, DependencyWalk, EngineStatus, FindRequest, Found,
+    Freshness, Job, JobDetail, JobLog, JobLogRequest, JobRun, JobStream, JobStreamDetail, ListChangesRequest,
+    ListRequest, ObjectKind, Page, PlanChanges, PlanOverview, PlanUpdate, Prompt, Resource, Status,
+    TopologyUpdate, WalkDependenciesRequest, WatchRequest, Workstation,
 };
 use tokio::sync::watch;
 
@@ -226,7 +226,11 @@ impl PlanView {
         let moment = self.moment()?;
         let view = moment.plan.job_view(job, moment.now)?;
         let freshness = moment.freshness(Some(view.job.observed_at));
-        let fresh = if wants_fresh_edges(&view) { self.fresh_dependencies(&view.job.id).await } else { None };
+        let fresh = if wants_fresh_edges(&view) {
+            self.fresh_dependencies(&view.job.id, moment.plan.version()).await
+        } else {
+            None
+        };
         let JobView { job, runs, mut dependencies, task, description, has_plan_edges: _ } = view;
         if let Some(own) = fresh {
             dependencies.retain(|dependency| dependency.owner == DependencyOwner::JobStream);
@@ -235,12 +239,13 @@ impl PlanView {
         Ok(JobDetail { job, runs, dependencies, task, description, freshness })
     }
 
-    async fn fresh_dependencies(&self, id: &str) -> Option<Vec<resync_api::tws::model::Dependency>> {
+    async fn fresh_dependencies(&self, id: &str, plan_version: u64) -> Option<Vec<Dependency>> {
         if !self.inner.mirror.engine().reachable {
             return None;
         }
-        match tokio::time::timeout(FRESH_READ, self.inner.engine.job(id.to_owned())).await {
-            Ok(Ok(reading)) => Some(reading.dependencies),
+        let read = self.inner.engine.dependencies(id.to_owned(), plan_version);
+        match tokio::time::timeout(FRESH_READ, read).await {
+            Ok(Ok(dependencies)) => Some(dependencies),
             Ok(Err(error)) => {
                 tracing::debug!(job.id = id, error = %error, "dependencies shown from the model");
                 None

@@ -1,4 +1,4 @@
-//! Direct reads for what the mirror does not keep: job logs, and one job as it is now.
+//! Direct reads for what the mirror does not keep: job logs, and what one job waits for now.
 //!
 //! Logs come from the cache when they were read a moment ago, or do not change any more. People share the cap on requests with the poller and must not starve it: few read at once, a few more wait, everybody
 //! else is told to come back; and all of them together get a share of the rate, the rest stays for polls.
@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::Utc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use resync_api::tws::model::{DependencyOwner, JobLog};
+use resync_api::tws::model::{Dependency, DependencyOwner, JobLog};
 use resync_fault::{ErrorKind, FaultBody};
 use resync_hwa::oql::Condition;
 use resync_hwa::{Client, LogExcerpt, Oql};
@@ -16,7 +16,7 @@ use resync_resilience::{Bulkhead, Slot};
 
 use crate::engine::calls::{CallError, Calls};
 use crate::engine::config::Pace;
-use crate::engine::{EngineReader, JobReading, LogLines, LogRange, RateCap, Surroundings, facts};
+use crate::engine::{EngineReader, LogLines, LogRange, RateCap, Surroundings, facts};
 
 /// Lines read at once while looking for the end of a log, and most lines that a caller may ask for.
 const BLOCK: u32 = 2_000;
@@ -71,18 +71,10 @@ impl DirectReader {
         self.calls.call(request).await
     }
 
-    async fn read_job(&self, id: String) -> Result<JobReading, FaultBody> {
+    async fn read_dependencies(&self, job_id: &str) -> Result<Vec<Dependency>, FaultBody> {
         let _place = self.enter().await?;
-        let wire = self.call(|client| async move { client.job(&id).await }).await.map_err(fault)?;
-        let dependencies = facts::dependencies(&wire.dependencies, DependencyOwner::Job);
-        let job = facts::job(&wire, false).ok_or_else(|| {
-            FaultBody::new(
-                ErrorKind::Internal,
-                "ENGINE_PROTOCOL",
-                "the engine answered with a job without identifier",
-            )
-        })?;
-        Ok(JobReading { job, dependencies })
+        let wire = self.call(|client| async move { client.job(job_id).await }).await.map_err(fault)?;
+        Ok(facts::dependencies(&wire.dependencies, DependencyOwner::Job))
     }
 
     async fn read_log(&self, range: &LogRange) -> Result<JobLog, FaultBody> {
@@ -154,8 +146,19 @@ impl EngineReader for DirectReader {
         async move { self.surroundings.log(&self.calls, &range, read).await }.boxed()
     }
 
-    fn job(&self, id: String) -> BoxFuture<'_, Result<JobReading, FaultBody>> {
-        self.read_job(id).boxed()
+    fn dependencies(
+        &self,
+        job_id: String,
+        plan_version: u64,
+    ) -> BoxFuture<'_, Result<Vec<Dependency>, FaultBody>> {
+        let read = {
+            let (reader, job_id) = (self.clone(), job_id.clone());
+            move || {
+                let (reader, job_id) = (reader.clone(), job_id.clone());
+                async move { reader.read_dependencies(&job_id).await }
+            }
+        };
+        async move { self.surroundings.dependencies(&self.calls, &job_id, plan_version, read).await }.boxed()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use resync_api::tws::model::JobLog;
+use resync_api::tws::model::{Dependency, JobLog};
 use resync_fault::FaultBody;
 use resync_hwa::wire::model::JobStreamDefinition;
 use resync_near_cache::{Caches, Life, Loaded, NearCache};
@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::calls::{CallError, Calls};
 use crate::engine::{LogLines, LogRange, RunStage};
+
+/// What a job waits for may change without anything that the mirror keeps changing.
+const DEPENDENCIES: Duration = Duration::from_secs(30);
 
 /// How long what was read from an engine is used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub struct Surroundings {
     lives: Lives,
     logs: NearCache<JobLog>,
     definitions: NearCache<DefinitionPage, CallError>,
+    dependencies: NearCache<Vec<Dependency>>,
     vitals: Vitals,
 }
 
@@ -67,6 +71,8 @@ impl Surroundings {
             logs: caches.cache("job_logs"),
             // The model holds them in a form of its own.
             definitions: caches.shared_only("definitions"),
+            // Each process counts the versions of its own mirror.
+            dependencies: caches.local("job_dependencies"),
             vitals: vitals.clone(),
         }
     }
@@ -111,6 +117,28 @@ impl Surroundings {
         match cached.value {
             Some(log) => Ok(Arc::unwrap_or_clone(log)),
             // Nobody here says that there is no log; another version of this product may.
+            None => read().await,
+        }
+    }
+
+    /// What a job waits for: read once for each version of the plan, and again when the version stays for long.
+    pub(crate) async fn dependencies<F>(
+        &self,
+        calls: &Calls,
+        job_id: &str,
+        plan_version: u64,
+        read: impl Fn() -> F + Clone + Send + 'static,
+    ) -> Result<Vec<Dependency>, FaultBody>
+    where
+        F: Future<Output = Result<Vec<Dependency>, FaultBody>> + Send + 'static,
+    {
+        let (first, tag) = (read.clone(), tag(calls));
+        let load = move || async move {
+            Ok(Loaded::found(first().await?).living(Life::new(DEPENDENCIES)).tagged(tag))
+        };
+        let key = format!("{}/{job_id}/{plan_version}", calls.identity());
+        match self.dependencies.read(&key, load).await?.value {
+            Some(dependencies) => Ok(Arc::unwrap_or_clone(dependencies)),
             None => read().await,
         }
     }

@@ -131,7 +131,8 @@ async fn a_log_is_read_once_for_all_who_ask_but_never_shown_across_the_end_of_it
     let pool = &snapshot.pools[0];
     assert_eq!((&*pool.name, pool.max, pool.errors), ("engine:default", 4, 0));
     assert!(pool.acquired >= 5);
-    assert_eq!(snapshot.caches[0].name, "job_logs");
+    let logs = snapshot.caches.iter().find(|cache| cache.name == "job_logs").unwrap();
+    assert_eq!((logs.loads, logs.coalesced, logs.hits), (5, 19, 1));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod night;
 mod ledger;
 mod follow;
 mod outage;
+mod restart;
 mod structure;
 mod logs;
 mod simulated;

@@ -24,7 +24,7 @@ async fn while_the_engine_is_gone_the_last_plan_stays_and_news_arrive_when_it_is
     assert_eq!(state.last_error, "ENGINE_UNREACHABLE");
     assert!(state.last_error_hint.contains("closed the connection"), "{}", state.last_error_hint);
     night.plan().run("plan-1-PAY-J4");
-    let refused = ledger.feed.reader.job("plan-1-PAY-J4".into()).await.unwrap_err();
+    let refused = ledger.feed.reader.dependencies("plan-1-PAY-J4".into(), 1).await.unwrap_err();
     assert_eq!(refused.reason, "ENGINE_UNREACHABLE");
     ledger.drain();
     assert_eq!((ledger.jobs.len(), ledger.plans_completed), (20, 1), "nothing was thrown away");

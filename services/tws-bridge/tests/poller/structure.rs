@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use resync_api::tws::model::{DependencyState, DependencyTarget, EdgeSource};
+use resync_tws_bridge::engine::Surroundings;
 use resync_tws_bridge::plan::FlowId;
 use serde_json::json;
 
@@ -102,4 +103,22 @@ async fn an_engine_whose_lists_carry_dependencies_is_not_asked_again() {
     night.plan().run("plan-1-PAY-J0");
     ledger.until("some later news", |ledger| !ledger.jobs["plan-1-PAY-J0"].runs.is_empty()).await;
     assert_eq!(night.count("plan/job/plan-1"), 0);
+}
+
+#[tokio::test]
+async fn what_a_job_waits_for_is_read_once_for_each_version_of_the_plan() {
+    let night = Night::start().await;
+    let ledger = Ledger::start_in(&night.config(), &Surroundings::default());
+    let job = "plan-1-PAY-J3";
+    night.plan().dependencies.insert(
+        job.into(),
+        json!([{"dependencyType": "FILE", "satisfied": false, "file": {"name": "/in/a", "workstation": "/AGT1"}}]),
+    );
+    let read = |version| ledger.feed.reader.dependencies(job.into(), version);
+    let asked = || night.count(&format!("plan/job/{job}"));
+    let crowd = futures::future::try_join_all((0..10).map(|_| read(7))).await.unwrap();
+    assert!(crowd.iter().all(|edges| edges.len() == 1));
+    assert_eq!((read(7).await.unwrap().len(), asked()), (1, 1));
+    night.plan().dependencies.clear();
+    assert_eq!((read(8).await.unwrap().len(), asked()), (0, 2));
 }

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use resync_api::channel::Channel;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
-use resync_api::tws::model::JobLog;
+use resync_api::tws::model::{Dependency, JobLog};
 use resync_fault::{ErrorKind, FaultBody};
 use resync_service_kit::channel;
 use resync_service_kit::identity::{
@@ -22,7 +22,7 @@ use resync_service_kit::server::{self, ListenConfig, serve};
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use resync_testkit::eventually;
-use resync_tws_bridge::engine::{EngineFeed, EngineReader, JobReading, LogRange};
+use resync_tws_bridge::engine::{EngineFeed, EngineReader, LogRange};
 use resync_tws_bridge::plan::{EngineState, Update};
 use resync_tws_bridge::{Bridge, Config};
 use tokio::net::TcpListener;
@@ -185,7 +185,7 @@ impl EngineReader for Unreachable {
         nobody()
     }
 
-    fn job(&self, _: String) -> BoxFuture<'_, Result<JobReading, FaultBody>> {
+    fn dependencies(&self, _: String, _: u64) -> BoxFuture<'_, Result<Vec<Dependency>, FaultBody>> {
         nobody()
     }
 }
