@@ -78,6 +78,8 @@ async fn gateways_share_keys_over_redis_and_refuse_what_needs_it_while_it_is_awa
         "IDEMPOTENCY_MISMATCH",
         "key",
     )?;
+    let bare = pair.first.post(CLEAR, "text/plain", String::new()).await?;
+    ensure!(bare.status == 200 && bare.body["scope"] == "all", "older scripts send no body: {bare:#?}");
     pair.first.until("/api/health/redis", |health| health.body["idempotency_safe"] == true).await?;
 
     redis.kill().await?;

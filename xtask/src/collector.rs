@@ -22,7 +22,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let binary = tools.join("otelcol/otelcol");
     if !binary.is_file() {
         if !process::is_on_path("go") {
-            bail!("go is not on the PATH; install Go 1.25 or newer to build the collector");
+            bail!("go is not on the PATH; install Go 1.26 or newer to build the collector");
         }
         std::fs::create_dir_all(&tools).with_context(|| format!("could not make {}", tools.display()))?;
         let manifest = folder.join("collector-build.yaml");

@@ -3,7 +3,7 @@
 use crate::app::BODY_BYTES;
 use crate::call::{Call, json};
 use crate::error::Error;
-use crate::params::{Params, typed};
+use crate::params::{Params, typed_or_default};
 use crate::routes::performance::percent;
 use axum::body::Body;
 use axum::extract::RawQuery;
@@ -14,17 +14,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// What `POST /api/cache/clear` drops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Scope {
+    #[default]
     All,
     Cache,
     Prefix,
     Tag,
 }
 
-/// The body of `POST /api/cache/clear`.
-#[derive(Debug, Deserialize)]
+/// The body of `POST /api/cache/clear`. Without one, as older scripts send it, everything is dropped.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClearBody {
     scope: Scope,
@@ -81,7 +82,7 @@ pub(crate) async fn health(call: Call, RawQuery(query): RawQuery) -> Result<Resp
 /// `POST /api/cache/clear`
 pub(crate) async fn clear(call: Call, request: Request<Body>) -> Result<Response, Error> {
     let client = call.cache("ClearCache")?;
-    let asked: ClearBody = typed(request, BODY_BYTES).await?;
+    let asked: ClearBody = typed_or_default(request, BODY_BYTES).await?;
     let scope = ClearScope::try_from(&asked)?;
     let position = client.clear(scope).await.map_err(|fault| Error::upstream(&fault))?;
     json(&json!({

@@ -207,8 +207,8 @@ pub(crate) fn dial(root: &RootKey, tasks: &Tasks, address: SocketAddr) -> Channe
     Channel::new(config.dial(&format!("http://{address}"), &ChannelTls::default(), tasks).unwrap())
 }
 
-/// The metrics of this process, which all stories share.
-fn metrics_text() -> MetricsText {
+/// The metrics of this process, which all stories share. What parts say of theirs before the first call is lost.
+pub(crate) fn metrics_text() -> MetricsText {
     static TEXT: LazyLock<MetricsText> = LazyLock::new(|| {
         let telemetry = telemetry::Config {
             service_name: "stories".to_owned(),

@@ -1,6 +1,8 @@
 //! `/api/metrics` as Prometheus reads it, and the counts of refusals that come from it.
 
 use crate::mesh::Mesh;
+use crate::watched::{Watched, quiet};
+use resync_api::perf::model::ProcessReport;
 use serde_json::Value;
 use std::process::Stdio;
 use tokio::io::AsyncWriteExt as _;
@@ -94,4 +96,30 @@ async fn refusals_are_counted_by_kind() {
         assert!(count(&after) > count(&before), "{path}: {before} {after}");
     }
     assert_eq!(after["complete"], false, "there is nobody to ask for other gateways");
+}
+
+#[tokio::test]
+async fn the_whole_mesh_is_one_text() {
+    let watched = Watched::start().await;
+    let mut process = watched.process().await;
+    let told = "# HELP resync_sample_total Samples\n# TYPE resync_sample_total counter\n\
+        resync_sample_total{kind=\"a\"} 7\nnot a metric\n";
+    process.report(ProcessReport { metrics_text: told.to_owned(), ..quiet("p-1", "agent") }).await;
+    let mut echo = watched.process().await;
+    // What the gateway's own process reported is older than what it knows now.
+    echo.report(ProcessReport { metrics_text: told.to_owned(), ..quiet("gateway-1", "gateway") }).await;
+
+    let text = watched.mesh.get_anonymously("/api/metrics").await.text().await.unwrap();
+    let samples: Vec<_> = text.lines().filter(|line| line.starts_with("resync_sample_total")).collect();
+    assert_eq!(samples, ["resync_sample_total{kind=\"a\",instance=\"p-1\",role=\"agent\"} 7"]);
+    for line in [
+        "# HELP resync_sample_total Samples",
+        "resync_gateway_mesh_metrics_processes 2",
+        "resync_gateway_mesh_metrics_complete 1",
+        "resync_gateway_mesh_metrics_skipped_lines 1",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is missing in {text}");
+    }
+    assert!(text.contains("instance=\"gateway-1\",role=\"gateway\"}"), "{text}");
+    promtool(&text).await;
 }

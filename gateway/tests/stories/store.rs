@@ -1,6 +1,6 @@
 //! The real cache role over a file of its own, across TCP.
 
-use crate::mesh::serve_role;
+use crate::mesh::{metrics_text, serve_role};
 use resync_cache::{Cache, Config, SqliteConfig, StoreConfig};
 use resync_service_kit::identity::RootKey;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
@@ -25,6 +25,7 @@ impl Store {
 
 /// Serves the cache role over `store`.
 pub(crate) async fn serve(root: &RootKey, tasks: &Tasks, store: StoreConfig) -> SocketAddr {
+    metrics_text();
     let cache = Cache::open(Config::new(store)).await.unwrap();
     let (running, drain) = (cache.clone(), tasks.drain());
     tasks.spawn("cache", OnError::Report, OnDrain::Finish, async move {

@@ -1,13 +1,14 @@
 //! One cache, and the way of a read through it.
 
-use crate::caches::{Caches, SECOND_LEVEL, Shared};
-use crate::entry::{Entry, Envelope, Span, Usable, json_length, life};
+mod sharing;
+
+use crate::caches::{Caches, Shared};
+use crate::entry::{Entry, Span, Usable, json_length, life};
 use crate::meters::count;
 use crate::table::Table;
-use crate::value::{Cached, Life, Loaded, Source};
+use crate::value::{Cached, Loaded, Source};
 use crate::window::Birth;
 use futures::FutureExt as _;
-use resync_api::cache::model::{Lookup, NewEntry, Position, limits};
 use resync_fault::FaultBody;
 use resync_resilience::SingleFlight;
 use resync_service_kit::vitals::Registration;
@@ -27,9 +28,18 @@ struct Inner<V, E: Clone> {
     shared: Arc<Shared>,
     table: Arc<Table<V>>,
     flights: SingleFlight<Flight, Result<Arc<Entry<V>>, E>>,
-    /// Entries stay in the first level.
-    keeps: bool,
+    levels: Levels,
     _reported: Option<Registration>,
+}
+
+/// Where the values of a cache stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Levels {
+    Both,
+    /// In this process alone.
+    First,
+    /// In the shared cache alone.
+    Second,
 }
 
 /// What two reads must have in common to share a load. A read that comes after an invalidation must not join a load from
@@ -62,7 +72,17 @@ impl Caches {
         V: Serialize + DeserializeOwned + Send + Sync + 'static,
         E: Clone + Send + Sync + 'static,
     {
-        self.build(name, true)
+        self.build(name, Levels::Both)
+    }
+
+    /// A cache of this process alone, for values whose keys mean nothing elsewhere.
+    #[must_use]
+    pub fn local<V, E>(&self, name: &'static str) -> NearCache<V, E>
+    where
+        V: Serialize + DeserializeOwned + Send + Sync + 'static,
+        E: Clone + Send + Sync + 'static,
+    {
+        self.build(name, Levels::First)
     }
 
     /// A cache whose values stay in the second level alone, for owners who hold what they read themselves. Without a
@@ -73,10 +93,10 @@ impl Caches {
         V: Serialize + DeserializeOwned + Send + Sync + 'static,
         E: Clone + Send + Sync + 'static,
     {
-        self.build(name, false)
+        self.build(name, Levels::Second)
     }
 
-    fn build<V, E>(&self, name: &'static str, keeps: bool) -> NearCache<V, E>
+    fn build<V, E>(&self, name: &'static str, levels: Levels) -> NearCache<V, E>
     where
         V: Serialize + DeserializeOwned + Send + Sync + 'static,
         E: Clone + Send + Sync + 'static,
@@ -84,12 +104,12 @@ impl Caches {
         let shared = self.shared();
         let table = Arc::new(Table::new(name, Arc::clone(&shared.settings)));
         // An empty first level would look like one that never hits.
-        let reported = keeps.then(|| shared.adopt(&table));
+        let reported = (levels != Levels::Second).then(|| shared.adopt(&table));
         NearCache(Arc::new(Inner {
             shared,
             table,
             flights: SingleFlight::default(),
-            keeps,
+            levels,
             _reported: reported,
         }))
     }
@@ -263,94 +283,10 @@ where
     /// Puts an entry into the first level, unless there is no use in it.
     fn keep(&self, key: Box<str>, entry: Entry<V>) -> Arc<Entry<V>> {
         let entry = Arc::new(entry);
-        let useful = self.keeps && entry.usable(Instant::now()) != Usable::Over;
+        let useful = self.levels != Levels::Second && entry.usable(Instant::now()) != Usable::Over;
         if useful && self.is_alive(&key, &entry) {
             self.table.put(key, Arc::clone(&entry));
         }
         entry
-    }
-
-    fn outcome(&self, outcome: &'static str) {
-        metrics::counter!(SECOND_LEVEL, "cache" => self.table.name, "outcome" => outcome).increment(1);
-    }
-
-    /// A key as the second level takes it; `None` when it would not.
-    fn shared_key(&self, key: &str) -> Option<String> {
-        let fits = self.table.name.len() + 1 + key.len() <= limits::KEY_BYTES
-            && !key.bytes().any(|byte| matches!(byte, 0 | b'\r' | b'\n'));
-        fits.then(|| format!("{}/{key}", self.table.name))
-    }
-
-    /// An entry that another process loaded, or the stamp for what is loaded now.
-    async fn ask_second_level(&self, flight: &Flight) -> (Option<Entry<V>>, Option<Position>) {
-        let (Some(second), Some(key)) = (&self.shared.second, self.shared_key(&flight.key)) else {
-            return (None, None);
-        };
-        let patience = self.shared.settings.second_level_patience;
-        let entry = match tokio::time::timeout(patience, second.get(key)).await {
-            Ok(Ok(Lookup::Hit(entry))) => entry,
-            Ok(Ok(Lookup::Miss(miss))) => {
-                self.outcome(if miss.store_unavailable { "failed" } else { "miss" });
-                return (None, miss.stamp);
-            }
-            Ok(Err(_)) | Err(_) => {
-                self.outcome("failed");
-                return (None, None);
-            }
-        };
-        // Nothing named the old entry up to now, so its stamp serves for the new one; a later one stays alive longer.
-        let stamp = Some(entry.stamp).max(self.shared.window.position());
-        if flight.most_age.is_some_and(|most| entry.age >= most) {
-            self.outcome("too_old");
-            return (None, stamp);
-        }
-        let Ok((value, stale)) = Envelope::<V>::decode(&entry.value) else {
-            // Written by another version of this product.
-            self.outcome("unreadable");
-            return (None, stamp);
-        };
-        let now = Instant::now();
-        let span = Span {
-            loaded_at: now.checked_sub(entry.age).unwrap_or(now),
-            received_at: now,
-            life: Life::new(entry.ttl).then_stale(stale),
-        };
-        let birth = Birth { seq: flight.seq, position: Some(entry.stamp) };
-        let bytes = entry.value.len() + flight.key.len();
-        let found = Entry::new(value.map(Arc::new), entry.tags, birth, Source::SecondLevel, span, bytes);
-        if !self.is_alive(&flight.key, &found) {
-            self.outcome("invalidated");
-            return (None, stamp);
-        }
-        self.outcome("hit");
-        (Some(found), stamp)
-    }
-
-    /// Stores what was loaded; gives its length, if it was written down.
-    async fn tell_second_level(
-        &self,
-        key: &str,
-        value: Option<&V>,
-        tags: &[String],
-        life: Life,
-        stamp: Position,
-        age: Duration,
-    ) -> Option<usize> {
-        let (second, key) = (self.shared.second.as_ref()?, self.shared_key(key)?);
-        let value = Envelope::encode(value, life.stale).ok()?;
-        let length = value.len();
-        if length > limits::VALUE_BYTES {
-            self.outcome("too_large");
-            return Some(length);
-        }
-        let ttl = life.ttl.clamp(Duration::from_millis(1), limits::TTL);
-        let entry = NewEntry { key, value: value.into(), ttl, tags: tags.to_vec(), stamp, age };
-        let patience = self.shared.settings.second_level_patience;
-        self.outcome(match tokio::time::timeout(patience, second.set(entry)).await {
-            Ok(Ok(true)) => "stored",
-            Ok(Ok(false)) => "invalidated",
-            Ok(Err(_)) | Err(_) => "failed",
-        });
-        Some(length)
     }
 }

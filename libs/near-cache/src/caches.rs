@@ -13,6 +13,7 @@ use resync_service_kit::shutdown::Drain;
 use resync_service_kit::vitals::{QueueVitals, Registration, Vitals};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -37,6 +38,8 @@ pub(crate) struct Shared {
     tables: Mutex<Vec<Weak<dyn Swept>>>,
     renewals: mpsc::Sender<BoxFuture<'static, ()>>,
     renewing: Mutex<Option<mpsc::Receiver<BoxFuture<'static, ()>>>>,
+    /// The second level failed the last time it was asked.
+    failing: AtomicBool,
     _queue: Registration,
 }
 
@@ -94,6 +97,7 @@ impl Caches {
             tables: Mutex::default(),
             renewals,
             renewing: Mutex::new(Some(renewing)),
+            failing: AtomicBool::new(false),
             _queue: queue,
         }))
     }
@@ -140,6 +144,21 @@ impl Shared {
         drop(tables);
         let table = Arc::clone(table);
         self.vitals.register_cache(move || table.vitals())
+    }
+
+    /// Says in the log when the second level begins to fail and when it is back, and not at every call.
+    pub(crate) fn second_level_answers(&self, error: Option<&FaultBody>) {
+        if self.failing.swap(error.is_some(), Ordering::Relaxed) == error.is_some() {
+            return;
+        }
+        match error {
+            Some(error) => tracing::warn!(
+                reason = error.reason,
+                error = %error,
+                "the shared cache fails; values are loaded from where they come from"
+            ),
+            None => tracing::info!("the shared cache answers again"),
+        }
     }
 
     /// Puts work in line for the background; false: the line is full.

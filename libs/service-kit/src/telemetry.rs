@@ -24,6 +24,7 @@ pub use redact::redact;
 pub(crate) use spans::{End, Within, answered, rpc_client, rpc_method, rpc_server, rpc_status};
 pub use spans::{InSpan, http_answered, http_server};
 pub use traces::{Detail, Traces};
+pub use vitals::vitals_text;
 
 use ::metrics::SetRecorderError;
 use metrics_exporter_prometheus::BuildError;

@@ -39,12 +39,16 @@ impl RedisCluster {
         Ok(cluster)
     }
 
-    /// Every server says that all slots are served.
+    /// Every server says that all slots are served, and every replica has its primary's data.
     async fn in_order(&self) -> Option<()> {
         for server in &self.servers {
             let info = server.command(&["CLUSTER", "INFO"]).await.ok()?;
             let known = format!("cluster_known_nodes:{SERVERS}");
             if !info.contains("cluster_state:ok") || !info.contains(&known) {
+                return None;
+            }
+            let replication = server.command(&["INFO", "replication"]).await.ok()?;
+            if replication.contains("role:slave") && !replication.contains("master_link_status:up") {
                 return None;
             }
         }
@@ -91,6 +95,18 @@ impl RedisCluster {
             server.command(&["CLUSTER", "SETSLOT", &slot, "NODE", &to]).await?;
         }
         Ok(target)
+    }
+
+    /// Kills the primary that serves a key, as a crash would.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn kill_primary_of(&mut self, key: &str) -> anyhow::Result<()> {
+        let first = self.servers.first().context("there are servers")?;
+        let slot = first.command(&["CLUSTER", "KEYSLOT", key]).await?;
+        let owner = self.owner(&slot).await?;
+        let server = self.servers.iter_mut().find(|server| server.port() == owner).context("one of ours")?;
+        server.kill().await
     }
 
     fn at(&self, port: u16) -> anyhow::Result<&RedisServer> {
@@ -141,6 +157,8 @@ async fn node() -> anyhow::Result<RedisServer> {
             &bus,
             "--cluster-node-timeout",
             "3000",
+            "--repl-diskless-sync-delay",
+            "0",
             "--appendonly",
             "yes",
         ];

@@ -90,6 +90,14 @@ impl Outside {
         reply(self.request(Method::GET, path).send().await?).await
     }
 
+    /// `GET path`, as text.
+    ///
+    /// # Errors
+    /// When there is no answer, or it is an error.
+    pub async fn text(&self, path: &str) -> anyhow::Result<String> {
+        Ok(self.request(Method::GET, path).send().await?.error_for_status()?.text().await?)
+    }
+
     /// `POST path` with a body of a type.
     ///
     /// # Errors

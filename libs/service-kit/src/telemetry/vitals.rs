@@ -53,6 +53,14 @@ const RESOURCE_COUNTERS: [Reading<KindVitals>; 2] = [
     ("resync_resources_released_total", "Resources released, by kind", |k| k.released),
 ];
 
+/// What `now` says, in Prometheus' text format.
+#[must_use]
+pub fn vitals_text(now: &VitalsSnapshot) -> String {
+    let mut text = Exposition::default();
+    append(&mut text, now);
+    text.into_text()
+}
+
 /// Appends what `now` says.
 pub(super) fn append(text: &mut Exposition, now: &VitalsSnapshot) {
     caches(text, &now.caches);
@@ -162,11 +170,7 @@ mod tests {
     #[test]
     fn vitals_are_told_by_name_and_named_also_when_there_are_none() {
         let vitals = Vitals::new();
-        let empty = {
-            let mut text = Exposition::default();
-            append(&mut text, &vitals.snapshot());
-            text.into_text()
-        };
+        let empty = vitals_text(&vitals.snapshot());
         let _cache = vitals.register_cache(|| CacheVitals {
             name: "job \"logs\"".into(),
             hits: 7,
@@ -184,9 +188,7 @@ mod tests {
                 ..PoolVitals::of_permits(name, PoolKind::Http, Default::default(), read)
             }
         });
-        let mut text = Exposition::default();
-        append(&mut text, &vitals.snapshot());
-        let text = text.into_text();
+        let text = vitals_text(&vitals.snapshot());
         let types = |text: &str| text.lines().filter(|line| line.starts_with("# TYPE")).count();
         assert_eq!(types(&empty), types(&text));
         for line in [

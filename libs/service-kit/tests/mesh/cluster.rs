@@ -11,6 +11,7 @@ use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::Tasks;
 use resync_service_kit::vitals::{Vitals, VitalsSnapshot};
 use secrecy::SecretString;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -93,6 +94,12 @@ impl Cluster {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
+        client().dial(&address, &ChannelTls::default(), &Tasks::new(Shutdown::new())).unwrap()
+    }
+
+    /// The same peer at another address.
+    pub(crate) fn channel_through(address: SocketAddr) -> Channel {
+        let address = format!("http://{address}");
         client().dial(&address, &ChannelTls::default(), &Tasks::new(Shutdown::new())).unwrap()
     }
 

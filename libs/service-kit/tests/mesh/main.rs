@@ -8,8 +8,10 @@ use echo::call;
 use futures::FutureExt as _;
 use resync_fault::ErrorKind;
 use resync_resilience::{BreakerState, Deadline};
+use resync_service_kit::channel::Channel;
 use resync_service_kit::correlation::CorrelationId;
 use resync_service_kit::identity::{Caller, Permission, Principal, PrincipalKind};
+use resync_testkit::ChaosProxy;
 use std::time::Duration;
 use tonic::Request;
 
@@ -152,6 +154,26 @@ async fn a_dead_peer_is_left_alone_and_the_caller_told() {
     assert_eq!(reasons[0], "PEER_UNREACHABLE");
     assert_eq!(reasons[7], "BREAKER_OPEN");
     assert_eq!(channel.breaker_state(), BreakerState::Open);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_an_unreachable_peer_and_not_a_slow_one() {
+    let cluster = Cluster::start(Over::Tcp).await;
+    let peer = cluster.address();
+    let peer = format!("127.0.0.1:{}", peer.rsplit_once(':').unwrap().1).parse().unwrap();
+    let proxy = ChaosProxy::start(peer).await.unwrap();
+    let unreachable = async |channel: Channel| {
+        let fault = call(&channel, "Act", Request::new("caller".into())).await.unwrap_err();
+        assert_eq!((fault.kind, fault.reason.as_str()), (ErrorKind::Unavailable, "PEER_UNREACHABLE"));
+    };
+    let used = Cluster::channel_through(proxy.address());
+    assert!(call(&used, "Act", Request::new("caller".into())).await.is_ok());
+    proxy.cut();
+    unreachable(used).await;
+    // The peer takes the connection and hangs up at once; when exactly it is noticed differs from time to time.
+    for _ in 0..20 {
+        unreachable(Cluster::channel_through(proxy.address())).await;
+    }
 }
 
 #[tokio::test]

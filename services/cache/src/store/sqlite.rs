@@ -258,3 +258,46 @@ impl Store for SqliteStore {
         .boxed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use resync_api::cache::model::{IdempotencyKey, QuotaRequest};
+
+    #[tokio::test]
+    async fn upkeep_removes_what_has_ended_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("cache.sqlite");
+        let store = SqliteStore::open(SqliteConfig::new(&path)).await.expect("opens");
+        let (short, long) = (Duration::from_millis(1), Duration::from_secs(60));
+        let text = |name: &str| name.to_owned();
+        for (name, life) in [("short", short), ("long", long)] {
+            store.put(name, Bytes::from_static(b"x"), life).await.expect("stored");
+            let key = IdempotencyKey { principal: text("p"), route: text("r"), key: text(name) };
+            let request = ClaimRequest { ttl: life, ..ClaimRequest::new(key, "h", "a") };
+            store.claim(name, &request).await.expect("claimed");
+            let quota = QuotaRequest { name: text("n"), key: text("k"), limit: 1, window: life, cost: 1 };
+            store.take(name, Terms::from(&quota)).await.expect("taken");
+            let lease = Lease { name: text(name), holder: text("h"), fencing_token: 0, ttl: life };
+            store.acquire(&lease).await.expect("granted");
+        }
+        let end = now_ms() + 1;
+        while now_ms() <= end {
+            tokio::task::yield_now().await;
+        }
+        store.sweep().await.expect("swept");
+        let size = store.entry_bytes.load(std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(size, "long".len() as u64 + 1);
+        store.close().await;
+        let file = rusqlite::Connection::open(&path).expect("opens");
+        for (table, column) in [("entries", "key"), ("records", "name"), ("quotas", "name")] {
+            let names: String = file
+                .query_row(&format!("SELECT GROUP_CONCAT({column}) FROM {table}"), [], |row| row.get(0))
+                .expect("one is left");
+            assert_eq!(names, "long", "{table}");
+        }
+        let leases: i64 =
+            file.query_row("SELECT COUNT(*) FROM leases", [], |row| row.get(0)).expect("counts");
+        assert_eq!(leases, 2, "the tokens of ended leases are remembered");
+    }
+}

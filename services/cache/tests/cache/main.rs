@@ -10,3 +10,4 @@ mod start;
 mod outage;
 mod cluster;
 mod crash;
+mod bounds;

@@ -8,7 +8,7 @@ use resync_cache::{Cause, RedisConfig, StoreError};
 use resync_fault::{ErrorKind, Fault as _};
 use resync_testkit::{RedisServer, eventually};
 
-use crate::support::{BOUND, Place, Role, redis};
+use crate::support::{BOUND, NEEDED, Place, Role, redis};
 
 async fn refused(config: RedisConfig) -> StoreError {
     let error = match Role::over(config).await {
@@ -103,8 +103,6 @@ async fn wrong_credentials_are_told_at_once_and_never_shown() {
 #[tokio::test]
 async fn a_user_without_a_permission_is_told_which_one_it_misses() {
     let server = RedisServer::start(&[]).await.expect("Redis runs");
-    let needed = "+ping +info +config|get +time +get +set +mget +del +unlink +hset +hmget +pexpire \
-                  +xadd +xread +xrange +evalsha +script|load";
     let user = |rules: String| {
         let server = &server;
         async move {
@@ -119,18 +117,18 @@ async fn a_user_without_a_permission_is_told_which_one_it_misses() {
             }
         }
     };
-    let config = user(format!("~resync:* {needed}")).await;
+    let config = user(format!("~resync:* {NEEDED}")).await;
     Role::over(config).await.expect("this is all it needs").stop().await;
     for missing in ["xadd", "hmget", "evalsha", "unlink", "xread", "script|load", "time", "info"] {
         // Scripts stay loaded; without this the permission to load them would not be missed.
         server.command(&["SCRIPT", "FLUSH"]).await.expect("flushed");
-        let config = user(format!("~resync:* {needed} -{missing}")).await;
+        let config = user(format!("~resync:* {NEEDED} -{missing}")).await;
         let error = refused(config).await;
         assert_eq!(error.cause, Cause::Permission, "{missing}: {error}");
         let named = error.to_string().to_lowercase();
         assert!(missing.split('|').all(|word| named.contains(word)), "{missing}: {error}");
     }
-    let error = refused(user(format!("~other:* {needed}")).await).await;
+    let error = refused(user(format!("~other:* {NEEDED}")).await).await;
     assert_eq!(error.cause, Cause::Permission, "the keys: {error}");
     all_closed(&server).await;
 }

@@ -20,6 +20,10 @@ use tokio::task::JoinHandle;
 pub(crate) const BOUND: Duration = Duration::from_secs(30);
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
+/// Rules of the ACL user, as the README tells them.
+pub(crate) const NEEDED: &str = "+ping +info +config|get +time +get +set +mget +del +unlink +hset +hmget \
+                                 +pexpire +xadd +xread +xrange +evalsha +script|load";
+
 /// What a store is kept in: opened and opened again, it is the same store.
 pub(crate) enum Place {
     File(TempDir),
@@ -110,12 +114,14 @@ impl Role {
 
     /// Waits until its health is as wanted.
     pub(crate) async fn becomes(&self, serving: bool) {
-        eventually("its health", BOUND, || async {
+        let noticed = eventually("its health", BOUND, || async {
             let health = self.client.health().await.expect("health is told");
             (health.serving == serving).then_some(())
         })
-        .await
-        .expect("it notices");
+        .await;
+        if let Err(error) = noticed {
+            panic!("{error}; it is {:?}", self.cache.health());
+        }
     }
 }
 

@@ -52,7 +52,7 @@ async fn a_watcher_sees_every_invalidation_and_goes_on_where_it_was(place: Place
     };
     assert_eq!((event.position, event.scope), (missed, InvalidationScope::tag("model")));
 
-    let foreign = Position::new(last.get() - 1);
+    let foreign = Position::new(missed.get() + 1);
     let mut lost = role.client.watch(foreign).await.expect("watches");
     let started = next(&mut lost).await.expect("an event");
     assert_eq!(started, WatchEvent::Started { position: missed, continuous: false });
