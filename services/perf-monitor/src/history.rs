@@ -10,9 +10,10 @@
 //! | 15 minutes | 55 s | 18 |
 //! | 24 hours | 1,790 s | 50 |
 //!
-//! A counter that falls was set back: what it shows now is what it counted since. Of the first report nothing is known
-//! but where the counters stood, so it adds nothing to any window. What happened in a gap longer than the window is in
-//! no window, because nobody knows when it happened.
+//! A counter that falls was set back: what it shows now is what it counted since. Of a process's first report nothing is
+//! known but where the counters stood, so it adds nothing to any window; a series that a later report names for the first
+//! time began at nothing since the report before. What happened in a gap longer than the window is in no window, because
+//! nobody knows when it happened.
 
 mod rows;
 
@@ -132,6 +133,7 @@ impl Series {
 /// All series of one process.
 #[derive(Debug, Default)]
 pub(crate) struct History {
+    last_report: Option<Duration>,
     caches: BTreeMap<String, Series>,
     pools: BTreeMap<String, Series>,
     methods: BTreeMap<String, Series>,
@@ -140,12 +142,13 @@ pub(crate) struct History {
 impl History {
     /// Takes in a report; series that it no longer names are forgotten.
     pub(crate) fn observe(&mut self, at: Duration, report: &ProcessReport) {
+        let times = (self.last_report.replace(at), at);
         let caches = report.caches.iter().map(|cache| (cache.name.as_str(), rows::of_cache(cache), 0));
-        record(&mut self.caches, at, caches);
+        record(&mut self.caches, times, caches);
         let pools = report.pools.iter().map(|pool| (pool.name.as_str(), rows::of_pool(pool), pool.in_use));
-        record(&mut self.pools, at, pools);
+        record(&mut self.pools, times, pools);
         let methods = report.rpcs.iter().map(|rpc| (rpc.method.as_str(), rows::of_method(rpc), 0));
-        record(&mut self.methods, at, methods);
+        record(&mut self.methods, times, methods);
     }
 
     pub(crate) fn cache(&self, name: &str, window: Window, now: Duration) -> Option<CacheCounts> {
@@ -163,7 +166,7 @@ impl History {
 
 fn record<'r>(
     series: &mut BTreeMap<String, Series>,
-    at: Duration,
+    (before, at): (Option<Duration>, Duration),
     rows: impl Iterator<Item = (&'r str, Vec<u64>, u64)>,
 ) {
     let mut named = BTreeSet::new();
@@ -172,7 +175,15 @@ fn record<'r>(
         match series.get_mut(name) {
             Some(known) => known.observe(at, &raw, gauge),
             None => {
-                series.insert(name.to_owned(), Series::begin(at, &raw, gauge));
+                let begun = match before {
+                    None => Series::begin(at, &raw, gauge),
+                    Some(before) => {
+                        let mut begun = Series::begin(before, &vec![0; raw.len()], 0);
+                        begun.observe(at, &raw, gauge);
+                        begun
+                    }
+                };
+                series.insert(name.to_owned(), begun);
             }
         }
     }

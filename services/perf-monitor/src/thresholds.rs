@@ -91,8 +91,10 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// The method takes long by nature.
+    /// The method takes long by nature, also when the gateway passes it on.
     pub(crate) fn is_slow_by_nature(&self, method: &str) -> bool {
+        let passed_on = method.strip_prefix("POST ").filter(|path| path.starts_with("/resync."));
+        let method = passed_on.unwrap_or(method);
         self.api_slow_by_nature.iter().any(|named| match named.strip_suffix('*') {
             Some(beginning) => method.starts_with(beginning),
             None => method == named,
@@ -126,6 +128,23 @@ impl Default for Thresholds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_slow_by_nature_is_so_through_the_gateway_too() {
+        let thresholds = Thresholds {
+            api_slow_by_nature: vec!["/resync.a.v1.A/*".into(), "GET /x".into()],
+            ..Thresholds::default()
+        };
+        for (method, slow) in [
+            ("/resync.a.v1.A/Ask", true),
+            ("POST /resync.a.v1.A/Ask", true),
+            ("GET /x", true),
+            ("GET /x/y", false),
+            ("POST /x", false),
+        ] {
+            assert_eq!(thresholds.is_slow_by_nature(method), slow, "{method}");
+        }
+    }
 
     #[test]
     fn a_limit_is_passed_only_beyond_it_and_says_which_step() {

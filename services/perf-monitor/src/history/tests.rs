@@ -1,8 +1,10 @@
 //! Windows against a plain list of everything that happened.
 
 use super::*;
+use crate::fixture::{method, report};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use resync_api::perf::model::RpcVitals;
 
 /// One step of a process: time since the last report, what happened, and whether the counter was set back before.
 #[derive(Clone, Debug)]
@@ -110,4 +112,18 @@ fn a_late_joiner_a_gap_and_another_shape_add_nothing_that_was_not_seen() {
 
     series.observe(at(605), &[0, 0], 0);
     assert_eq!(series.over(Window::FifteenMinutes, at(605)), None, "another series begins");
+}
+
+#[test]
+fn a_method_that_is_called_for_the_first_time_counts_from_that_call_on() {
+    let at = Duration::from_secs;
+    let called = |calls: &[(&str, u64)]| ProcessReport {
+        rpcs: calls.iter().map(|(name, calls)| RpcVitals { calls: *calls, ..method(name) }).collect(),
+        ..report("a", &["gateway"])
+    };
+    let mut history = History::default();
+    history.observe(at(0), &called(&[("/x/Old", 500)]));
+    history.observe(at(5), &called(&[("/x/Old", 510), ("/x/New", 7)]));
+    let calls = |name: &str| history.method(name, Window::OneMinute, at(5)).map(|counts| counts.calls);
+    assert_eq!((calls("/x/Old"), calls("/x/New")), (Some(10), Some(7)));
 }
