@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     ("rustdoc", |gate| gate.rustdoc()),
     ("proto", |gate| gate.proto()),
     ("console", |gate| gate.console()),
+    ("neo4j", |gate| gate.neo4j()),
     ("alerts", |gate| gate.alerts()),
     ("tests", |gate| gate.tests()),
     ("browser", |gate| gate.browser()),
@@ -105,6 +106,14 @@ impl Gate<'_> {
             Err(Missing(reason)) => return Ok(Outcome::Skipped(reason)),
         }
         Ok(Outcome::Passed)
+    }
+
+    /// Fetches the server that the store tests start; without it they report those cases as ignored.
+    fn neo4j(&self) -> Result<Outcome, Failure> {
+        match self.tools.neo4j() {
+            Ok(_) => Ok(Outcome::Passed),
+            Err(Missing(reason)) => Ok(Outcome::Skipped(reason)),
+        }
     }
 
     fn alerts(&self) -> Result<Outcome, Failure> {

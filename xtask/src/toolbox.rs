@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{neo4j, process};
 
 /// Where browsers install themselves, in the order tried; `RESYNC_TEST_BROWSER` overrides.
 const BROWSERS: &[&str] = &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -64,6 +64,18 @@ impl<'a> Toolbox<'a> {
                     .env("CARGO_TARGET_DIR", self.workspace.target.join("tools")),
             )
         })
+    }
+
+    /// The folder of a Neo4j server that tests can start.
+    pub(crate) fn neo4j(&self) -> Result<PathBuf, Missing> {
+        if let Some(program) = ["java", "mvn"].into_iter().find(|program| !process::is_on_path(program)) {
+            return Err(Missing(format!("{program} is not on the PATH; install Java 17 and Maven")));
+        }
+        if let Some(folder) = neo4j::installed(self.workspace) {
+            return Ok(folder);
+        }
+        self.fetch("Neo4j", "run `cargo xtask neo4j`", || neo4j::fetch(self.workspace))?;
+        neo4j::installed(self.workspace).ok_or_else(|| Missing("Neo4j was fetched but is not there".into()))
     }
 
     /// A Chromium that can run headless.

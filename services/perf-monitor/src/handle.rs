@@ -7,6 +7,7 @@ use resync_api::perf::model::{
     Alert, DeliveryOutcome, Leaks, NewSilence, PerformanceHealth, PerformanceReport, ProcessMetrics,
     ProcessReport, Recommendation, RecommendationQuery, ReportAnswer, ResourceStats, Silence, Window,
 };
+use tokio::sync::Notify;
 
 use crate::alert::{Book, Silences};
 use crate::clock::Clock;
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) thresholds: Thresholds,
     pub(crate) clock: Clock,
     pub(crate) delivery: Delivery,
+    pub(crate) silences_changed: Notify,
 }
 
 impl Shared {
@@ -143,6 +145,7 @@ impl Handle {
         let mut state = self.0.state();
         state.silences.expire(now.wall);
         let made = state.silences.create(silence, author, now.wall)?;
+        self.0.silences_changed.notify_one();
         tracing::info!(id = %made.id, %author, until = %made.expires_at, "alerts are silenced");
         Ok(made)
     }
@@ -153,6 +156,7 @@ impl Handle {
     /// When none of that id is in force.
     pub fn delete_silence(&self, id: &str, author: &str) -> Result<(), Error> {
         self.0.state().silences.delete(id)?;
+        self.0.silences_changed.notify_one();
         tracing::info!(%id, %author, "a silence is ended");
         Ok(())
     }

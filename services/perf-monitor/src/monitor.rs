@@ -6,7 +6,8 @@ use std::time::Duration;
 use resync_api::perf::model::{AlertState, Severity, Window};
 use resync_api::tws::client::TwsClient;
 use resync_service_kit::shutdown::Drain;
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::alert::{Book, Silences, observe};
 use crate::config::{Config, Dependencies};
@@ -46,6 +47,7 @@ impl PerfMonitor {
             thresholds,
             clock,
             delivery: Delivery::new(notify, clock)?,
+            silences_changed: Notify::new(),
         };
         let handle = Handle(Arc::new(shared));
         Ok(Self { handle, keeper: Keeper::new(store), tws, evaluate_every })
@@ -78,8 +80,15 @@ async fn evaluate(shared: &Shared, mut keeper: Keeper, every: Duration, drain: &
             return;
         }
     }
-    while drain.sleep(every).await {
-        step(shared);
+    let mut looks = interval_at(Instant::now() + every, every);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = looks.tick() => step(shared),
+            // Somebody made or ended a silence, and may count on it from now on.
+            () = shared.silences_changed.notified() => {}
+            () = drain.begun() => break,
+        }
         drain.unless_begun(keeper.keep(shared)).await;
     }
     keeper.keep(shared).await;

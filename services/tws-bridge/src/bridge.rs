@@ -5,6 +5,7 @@ mod handle;
 mod plan_view;
 mod plan_day;
 mod watch;
+mod export;
 
 pub use handle::Handle;
 pub use plan_view::PlanView;

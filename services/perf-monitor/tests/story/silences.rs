@@ -50,7 +50,6 @@ async fn a_restart_keeps_silences_and_their_ends() {
     let store = MemoryStore::default();
     let first = Mesh::over(store.clone(), start_of_time()).await;
     let made = first.client().create_silence(of_leaks()).await.expect("sound");
-    tick().await;
     first.stop().await;
 
     let soon = start_of_time() + Duration::from_secs(1800);

@@ -11,7 +11,7 @@ use resync_api::filter::{Filter, OrderBy};
 use resync_api::tws::model::{
     CountRequest, Counts, DependencyOwner, DependencyWalk, EngineStatus, FindRequest, Found, Freshness, Job,
     JobDetail, JobLog, JobLogRequest, JobRun, JobStream, JobStreamDetail, ListChangesRequest, ListRequest,
-    ObjectKind, Page, PlanChanges, PlanOverview, PlanUpdate, Prompt, Resource, Status,
+    ObjectKind, Page, PlanChanges, PlanOverview, PlanUpdate, Prompt, Resource, Status, TopologyUpdate,
     WalkDependenciesRequest, WatchRequest, Workstation,
 };
 use tokio::sync::watch;
@@ -361,6 +361,27 @@ impl PlanView {
     ) -> Result<impl Stream<Item = Result<PlanUpdate, Error>> + Send + use<>, Error> {
         self.moment()?;
         Ok(Subscription::begin(self.clone(), &request.resume_token)?.stream())
+    }
+
+    /// The whole plan with its dependencies, then what changes.
+    ///
+    /// # Errors
+    /// When the plan was not read yet.
+    pub fn export(&self) -> Result<impl Stream<Item = Result<TopologyUpdate, Error>> + Send + use<>, Error> {
+        self.moment()?;
+        Ok(super::export::follow(self.clone()))
+    }
+
+    /// The newest version, and how fresh it is.
+    pub(super) fn exported(&self) -> Result<(Arc<Snapshot>, Freshness), Error> {
+        let moment = self.moment()?;
+        let freshness = moment.freshness(moment.plan.oldest_job_observed_at());
+        Ok((moment.plan, freshness))
+    }
+
+    /// Version of the newest plan.
+    pub(super) fn version(&self) -> u64 {
+        self.inner.mirror.snapshot().version()
     }
 
     pub(super) fn published(&self) -> watch::Receiver<()> {

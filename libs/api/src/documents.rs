@@ -1,0 +1,5 @@
+//! Runbooks and manuals: domain model, conversions and typed client.
+
+pub mod model;
+mod convert;
+pub mod client;

@@ -1,0 +1,3 @@
+//! Adapters to systems outside that documents can use.
+
+pub mod embeddings;
