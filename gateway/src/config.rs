@@ -215,9 +215,9 @@ impl Config {
         }
         if self.keys.patience <= self.request_timeout {
             return Err(StartError::Setting {
-                setting: "idempotency_patience",
+                setting: "idempotency.patience",
                 value: format!("{:?}", self.keys.patience),
-                problem: "it must be longer than request_timeout",
+                problem: "it must be longer than a request may take (gateway.request_timeout)",
             });
         }
         for origin in &self.cors_origins {

@@ -42,6 +42,7 @@ async fn without_redis_keys_are_refused_and_the_rest_goes_on() {
     assert!(server["response_time_ms"].as_f64().unwrap() > 0.0, "{server}");
     assert!(server["details"]["redis_version"].as_str().unwrap().contains('.'), "{server}");
     assert!(server["details"]["connected_clients"].as_u64().unwrap() > 0, "{server}");
+    assert!(server["details"]["uptime_seconds"].is_u64(), "{server}");
     assert!(told_healthy.get("warning").is_none(), "{told_healthy}");
 
     assert_eq!(health(mesh, "/api/health/full").await.1["status"], "ok");

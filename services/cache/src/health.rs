@@ -120,6 +120,7 @@ impl Health {
             checked_at: state.checked_at,
             latency: condition.latency,
             version: condition.version,
+            store_uptime: condition.uptime,
             connected_clients: condition.connected_clients,
             used_memory_bytes: condition.used_bytes,
             max_memory_bytes: condition.max_bytes,

@@ -117,6 +117,8 @@ pub(crate) struct Condition {
     pub latency: Duration,
     /// Of the store.
     pub version: String,
+    /// Since it started; unset when it is part of the process.
+    pub uptime: Option<Duration>,
     /// Its clients.
     pub connected_clients: u64,
     /// Its memory, or its file.

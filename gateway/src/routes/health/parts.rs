@@ -168,6 +168,7 @@ fn server(status: Store, health: &CacheHealth) -> Value {
         "details": {
             "store": health.store,
             "redis_version": health.version,
+            "uptime_seconds": health.store_uptime.map(|uptime| uptime.as_secs()),
             "connected_clients": health.connected_clients,
             "used_memory": health.used_memory_bytes,
             "max_memory": health.max_memory_bytes,

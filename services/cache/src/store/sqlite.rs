@@ -225,6 +225,7 @@ impl Store for SqliteStore {
                 checked_at: Utc::now(),
                 latency: asked.elapsed(),
                 version: rusqlite::version().to_owned(),
+                uptime: None,
                 connected_clients: 1,
                 used_bytes,
                 max_bytes: self.config.max_file_bytes,

@@ -3,7 +3,9 @@
 use crate::cache::model::{CacheHealth, CacheStats, CacheUse, StoreKind};
 use crate::proto::cache::v1 as proto;
 use crate::protocol_error::ProtocolError;
-use crate::wire::{duration, enumeration, into_all, required_duration, required_time, timestamp};
+use crate::wire::{
+    duration, enumeration, into_all, optional_duration, required_duration, required_time, timestamp,
+};
 
 impl From<CacheUse> for proto::CacheUse {
     fn from(value: CacheUse) -> Self {
@@ -105,6 +107,7 @@ impl From<CacheHealth> for proto::CacheHealth {
             persistence,
             idempotency_safe,
             idempotency_warning,
+            store_uptime,
         } = value;
         Self {
             serving,
@@ -122,6 +125,7 @@ impl From<CacheHealth> for proto::CacheHealth {
             persistence,
             idempotency_safe,
             idempotency_warning,
+            store_uptime: store_uptime.map(duration),
         }
     }
 }
@@ -146,6 +150,7 @@ impl TryFrom<proto::CacheHealth> for CacheHealth {
             persistence,
             idempotency_safe,
             idempotency_warning,
+            store_uptime,
         } = value;
         Ok(Self {
             serving,
@@ -163,6 +168,7 @@ impl TryFrom<proto::CacheHealth> for CacheHealth {
             persistence,
             idempotency_safe,
             idempotency_warning,
+            store_uptime: optional_duration(store_uptime, "store_uptime")?,
         })
     }
 }

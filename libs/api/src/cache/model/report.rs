@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::json::seconds;
+use crate::json::{optional_seconds, seconds};
 
 /// What is behind the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -112,4 +112,7 @@ pub struct CacheHealth {
     pub idempotency_safe: bool,
     /// What to know about that; empty when all is well.
     pub idempotency_warning: String,
+    /// Since the store started; of a cluster the server that started last. Unset: it is part of the process.
+    #[serde(rename = "store_uptime_seconds", with = "optional_seconds")]
+    pub store_uptime: Option<Duration>,
 }

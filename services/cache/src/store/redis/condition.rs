@@ -122,11 +122,13 @@ pub(super) fn condition(servers: &[Server], asked: Instant) -> Condition {
     let first = worst.cloned().unwrap_or_default();
     let sum = |name: &str| servers.iter().map(|server| server.number(name)).sum();
     let weakest = any(|server| !server.appends() && !server.saves());
+    let youngest = servers.iter().map(|server| server.number("uptime_in_seconds")).min();
     let warning = warning(&first, weakest.is_none());
     Condition {
         checked_at: Utc::now(),
         latency: asked.elapsed(),
         version: first.text("redis_version").to_owned(),
+        uptime: youngest.map(Duration::from_secs),
         connected_clients: sum("connected_clients"),
         used_bytes: sum("used_memory"),
         max_bytes: sum("maxmemory"),
