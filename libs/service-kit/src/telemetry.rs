@@ -111,7 +111,9 @@ impl Config {
             None => None,
         };
         logs::install(self.format, filter, self.traces.as_ref().zip(provider.as_ref()))?;
-        propagation::enable(provider.is_some());
+        if let Some(traces) = &self.traces {
+            propagation::enable(traces.sampling);
+        }
         Ok(Telemetry { traces: provider, metrics: Metrics::install(self.version)? })
     }
 }
