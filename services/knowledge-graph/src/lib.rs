@@ -5,6 +5,7 @@
 
 pub mod topology;
 pub mod error;
+mod figures;
 pub mod graphs;
 pub mod follow;
 pub mod grpc;
