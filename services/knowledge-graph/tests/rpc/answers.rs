@@ -58,7 +58,8 @@ async fn questions_about_a_simulated_night_are_answered_with_paths_and_coverage(
     assert!(impact.coverage.jobs > 0 && impact.freshness.plan_version > 0);
     let way = PathRequest { engine: String::new(), from: object.clone(), to: hit.job.id.clone() };
     let way = graph.path(way).await.expect("an answer");
-    assert!(way.found && !way.reversed && way.steps.len() as u32 == hit.steps + 1);
+    // The way the failure takes need not be the shortest that there is.
+    assert!(way.found && !way.reversed && way.steps.len() as u32 <= hit.steps + 1);
 
     // What it would change agrees with its impact.
     let changes = vec![WhatIf::Fail { object: object.clone() }];
