@@ -14,6 +14,7 @@ use resync_api::tws::model::TopologyUpdate;
 use resync_fault::FaultBody;
 use resync_service_kit::shutdown::Drain;
 
+use crate::figures;
 use crate::graphs::Graphs;
 use crate::topology::{FinishedRun, Ledger};
 
@@ -33,6 +34,7 @@ impl Follower {
     /// Reads through `tws`, publishes to `graphs`.
     #[must_use]
     pub fn new(tws: TwsClient, graphs: Graphs) -> Self {
+        figures::describe();
         Self { tws, graphs }
     }
 
@@ -143,9 +145,9 @@ impl Desk {
         if rebuilds {
             self.rebuilt = Some((Instant::now(), started.elapsed()));
         }
-        metrics::histogram!("resync_graph_publish_duration_seconds", "engine" => engine.to_owned())
+        metrics::histogram!(figures::PUBLISH_DURATION, "engine" => engine.to_owned())
             .record(started.elapsed().as_secs_f64());
-        metrics::gauge!("resync_graph_jobs", "engine" => engine.to_owned()).set(graph.job_count() as f64);
+        metrics::gauge!(figures::JOBS, "engine" => engine.to_owned()).set(graph.job_count() as f64);
         graphs.publish(engine, graph, &std::mem::take(&mut self.finished));
     }
 }

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod journal;
 pub mod durable;
 pub mod error;
+mod figures;
 pub mod graphs;
 pub mod follow;
 pub mod grpc;

@@ -73,9 +73,9 @@ const PRIOR_SIGMA_RUNS: f32 = 4.0;
 const ESTIMATE_RUNS: f32 = 1.0;
 /// Runs of a stratum that the absence of any effect is worth, and how large an effect may hide behind none.
 const WEEKDAY_RUNS: f32 = 3.0;
-const WEEKDAY_HIDDEN: f32 = 0.10;
+const WEEKDAY_HIDDEN: f32 = 0.13;
 const MONTH_RUNS: f32 = 1.5;
-const MONTH_HIDDEN: f32 = 0.20;
+const MONTH_HIDDEN: f32 = 0.25;
 /// Observations that the absence of an effect on all jobs is worth.
 const POOL_RUNS: f32 = 60.0;
 /// Standard deviation assumed between nights until enough of them were seen.
@@ -266,7 +266,7 @@ impl DurationHistory for RunHistory {
         // Outliers belong to the tails, not to the width of the middle.
         let squares: f32 = rest.iter().map(|value| value.clamp(-0.7, 0.7).powi(2)).sum();
         let freedom = (count - 2.0).max(0.0) + PRIOR_SIGMA_RUNS;
-        let variance = (PRIOR_SIGMA_RUNS * PRIOR_SIGMA.powi(2) * 0.3 + squares) / freedom;
+        let variance = (PRIOR_SIGMA_RUNS * (PRIOR_SIGMA / 2.0).powi(2) + squares) / freedom;
         let hidden = |mean: Mean, prior: f32, size: f32| size.powi(2) * prior / (mean.count + prior);
         let weekday_hidden = hidden(effects.weekdays[weekday(day)], WEEKDAY_RUNS, WEEKDAY_HIDDEN);
         let month_hidden = match month_part(day) {
@@ -275,7 +275,9 @@ impl DurationHistory for RunHistory {
         };
         let center = base + self.common(day) + effects.at(day);
         let sigma = variance.sqrt();
-        let widening = (1.0 + 1.0 / count + (weekday_hidden + month_hidden) / variance).sqrt();
+        // The level, the parts of the day and the spread itself are all estimates.
+        let widening =
+            (1.0 + 1.0 / count + 2.5 / freedom + (weekday_hidden + month_hidden) / variance).sqrt();
         let seen = count / (count + 15.0);
         let mut quantiles = [0.0; 9];
         for ((slot, probability), z) in quantiles.iter_mut().zip(PROBABILITIES).zip(NORMAL) {

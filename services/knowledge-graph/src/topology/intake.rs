@@ -19,6 +19,9 @@ pub(super) enum Wanted {
     Join { join: JoinNeed, members: Vec<Wanted>, need: Need },
 }
 
+/// Units of a resource that are free, and who holds the others.
+type Units = (i32, Arc<[Arc<str>]>);
+
 /// Shared texts, and the last known state of prompts, files and resources.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
@@ -26,7 +29,7 @@ pub(super) struct Interner {
     prompts_by_number: HashMap<i64, PromptStatus>,
     prompts_by_name: HashMap<String, PromptStatus>,
     files: HashMap<(String, String, String), bool>,
-    resources: HashMap<(String, String), (i32, Arc<[Arc<str>]>)>,
+    resources: HashMap<(String, String), Units>,
 }
 
 /// Case does not tell names apart, nor does a workstation that is not given.

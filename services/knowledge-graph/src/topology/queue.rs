@@ -82,14 +82,14 @@ impl<'a> Play<'a> {
     fn new(graph: &'a Graph, schedule: &'a Schedule, limits: &Limits) -> Self {
         let count = schedule.items.len();
         let mut dependents = vec![Vec::new(); count];
-        let mut missing = vec![0; count];
+        let mut missing = Vec::with_capacity(count);
         for item in 0..count {
             let sources = schedule.sources(item);
             for source in sources {
                 dependents[*source as usize].push(item as u32);
             }
             let quorum = schedule.quorum(item);
-            missing[item] = if quorum == 0 { sources.len() } else { quorum };
+            missing.push(if quorum == 0 { sources.len() } else { quorum });
         }
         let slots = limits.iter().map(|(row, limit)| (*row, Slots { limit: *limit, ..Slots::default() }));
         Self {

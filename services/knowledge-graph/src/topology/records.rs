@@ -254,7 +254,7 @@ impl<T: Clone> Rows<T> {
         let row = self.len;
         self.len += 1;
         let chunks = Arc::make_mut(&mut self.chunks);
-        if row as usize % CHUNK == 0 {
+        if (row as usize).is_multiple_of(CHUNK) {
             chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
         if let Some(chunk) = chunks.last_mut() {
