@@ -17,6 +17,7 @@ mod proposals;
 mod mesh;
 mod rpc;
 mod outage;
+mod crash;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -56,8 +57,12 @@ const SUITE: &[(&str, &[Case])] = &[
 ];
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
     let runtime = Arc::new(Runtime::new().expect("a runtime"));
+    match runtime.block_on(crash::writes_until_killed()) {
+        Ok(false) => {}
+        ended => panic!("a writer ends by being killed: {ended:?}"),
+    }
+    let arguments = Arguments::from_args();
     let neo4j = Arc::new(Shared::default());
     let mut trials = Vec::new();
     let there = Neo4jServer::installation().is_some();
@@ -76,6 +81,7 @@ fn main() -> ExitCode {
         trials.extend(cases.iter().map(|case| in_neo4j(part, *case)));
     }
     trials.extend(embedded::CASES.iter().map(|case| in_sqlite("embedded", *case)));
+    trials.extend(crash::CASES.iter().map(|case| in_sqlite("crash", *case)));
     trials.extend(outage::CASES.iter().map(|case| in_neo4j("outage", *case)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -9,11 +9,12 @@ use anyhow::{Context as _, ensure};
 use resync_api::audit::model::{AuditSearch, Recorded};
 use resync_fault::Fault as _;
 use resync_knowledge_graph::audit::{list, verify};
+use resync_knowledge_graph::journal::Journal;
 use resync_knowledge_graph::store::neo4j::Neo4jStore;
 use resync_knowledge_graph::store::schema::{AUDIT_CHAIN, COMMAND};
 use resync_knowledge_graph::store::{Batch, Query, Record, Store, StoreError};
 use resync_testkit::eventually;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::commands::{granted, journal, rerun};
 use crate::events::{event, key, log};
@@ -50,25 +51,13 @@ async fn writes_survive_a_server_that_is_killed_again_and_again(mut place: Place
     let store = place.open().await?;
     let journal = journal(&store);
     let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
-    let (stop, stopped) = tokio::sync::watch::channel(false);
-    let writer = {
-        let (acknowledged, journal, stopped) = (Arc::clone(&acknowledged), journal.clone(), stopped.clone());
-        tokio::spawn(async move {
-            let mut n = 0;
-            while !*stopped.borrow() {
-                n += 1;
-                let request = rerun(&format!("command-{n}"), &format!("key-{n}"), &format!("JOB{n}"));
-                match journal.claim(request).await {
-                    Ok(claim) => {
-                        let command = granted(claim)?;
-                        acknowledged.lock().await.insert(command.request.command_id);
-                    }
-                    Err(error) => ensure!(error.kind() == resync_fault::ErrorKind::Unavailable, "{error}"),
-                }
-            }
-            anyhow::Ok(())
+    let (stop, stopped) = watch::channel(false);
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            let (acknowledged, journal) = (Arc::clone(&acknowledged), journal.clone());
+            tokio::spawn(claims(writer, journal, acknowledged, stopped.clone()))
         })
-    };
+        .collect();
     for kill in 1..=KILLS {
         let before = acknowledged.lock().await.len();
         let progress = || async { (acknowledged.lock().await.len() >= before + 10).then_some(()) };
@@ -81,7 +70,9 @@ async fn writes_survive_a_server_that_is_killed_again_and_again(mut place: Place
     let progress = || async { (acknowledged.lock().await.len() > before).then_some(()) };
     eventually("writes after the last kill", 3 * crate::BOUND, progress).await?;
     stop.send_replace(true);
-    writer.await??;
+    for writer in writers {
+        writer.await??;
+    }
     // Another process looks.
     let store = place.open().await?;
     for id in acknowledged.lock().await.iter() {
@@ -92,6 +83,28 @@ async fn writes_survive_a_server_that_is_killed_again_and_again(mut place: Place
     let kept = store.count(Query::of(COMMAND), &[]).await?[0].records;
     ensure!(verdict.first_break.is_none() && verdict.sound == kept, "{verdict:?}, {kept} commands");
     println!("{} claims acknowledged over {KILLS} kills, {kept} kept", acknowledged.lock().await.len());
+    Ok(())
+}
+
+/// Claims command after command; whatever is not acknowledged is left as it is.
+async fn claims(
+    writer: usize,
+    journal: Journal,
+    acknowledged: Arc<Mutex<BTreeSet<String>>>,
+    stopped: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let mut n = 0;
+    while !*stopped.borrow() {
+        n += 1;
+        let name = format!("{writer}-{n}");
+        match journal.claim(rerun(&name, &name, &name)).await {
+            Ok(claim) => {
+                let command = granted(claim)?;
+                acknowledged.lock().await.insert(command.request.command_id);
+            }
+            Err(error) => ensure!(error.kind() == resync_fault::ErrorKind::Unavailable, "{error}"),
+        }
+    }
     Ok(())
 }
 
