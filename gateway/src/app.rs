@@ -4,18 +4,22 @@ use crate::auth::Auth;
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::console::Console;
+use crate::counters;
 use crate::error::Error;
-use crate::middleware::observe::{Observer, describe};
+use crate::middleware::observe::{self, Observer};
 use crate::middleware::rate_limit::Limits;
 use crate::middleware::{admission, edge};
 use crate::proxy::OpenServices;
-use crate::routes;
+use crate::routes::health::parts::Parts;
 use crate::routes::status::StatusBodies;
+use crate::routes::table::Table;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use resync_service_kit::identity::{Caller, Permission, Principal, PrincipalKind};
 use resync_service_kit::shutdown::Shutdown;
+use resync_service_kit::tasks::Tasks;
+use resync_service_kit::vitals::Vitals;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +30,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub(crate) const BODY_BYTES: usize = 1024 * 1024;
 /// A question is short.
 pub(crate) const CHAT_BODY_BYTES: usize = 64 * 1024;
+
+/// The process the gateway runs in, as it reports about itself.
+#[derive(Clone)]
+pub(crate) struct Process {
+    /// Differs from every other process and every other start.
+    pub(crate) instance: String,
+    /// Its roles, separated by commas.
+    pub(crate) roles: String,
+    pub(crate) vitals: Vitals,
+    pub(crate) metrics_text: MetricsText,
+}
 
 /// Renders this process's metrics.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
@@ -39,12 +54,17 @@ pub(crate) struct App {
     pub(crate) console: Console,
     pub(crate) observer: Observer,
     pub(crate) status: StatusBodies,
+    pub(crate) parts: Parts,
     pub(crate) local: OpenServices,
     /// What somebody without a login may do.
     pub(crate) anonymous: Caller,
     /// The gateway acting for itself.
     pub(crate) own: Caller,
-    pub(crate) metrics_text: MetricsText,
+    pub(crate) process: Process,
+    /// Work that goes on when the client leaves.
+    pub(crate) executions: Tasks,
+    /// Of the routes, for hints.
+    pub(crate) patterns: Vec<&'static str>,
     /// Ends the streams when the gateway drains.
     pub(crate) ending: Shutdown,
 }
@@ -61,22 +81,30 @@ impl App {
         clients: Clients,
         auth: Auth,
         local: OpenServices,
-        metrics_text: MetricsText,
+        process: Process,
+        patterns: Vec<&'static str>,
     ) -> Self {
-        describe();
+        observe::describe();
+        counters::describe();
+        let ending = Shutdown::new();
+        let own = Caller::new(Principal::role("gateway"));
+        let shared = clients.cache().filter(|_| config.shared_limits).map(|cache| cache.with(own.clone()));
         Self {
-            limits: Limits::new(config.quotas),
+            limits: Limits::new(config.quotas, shared),
             console: Console::embedded(),
-            observer: Observer::default(),
+            observer: Observer::new(process.vitals.clone()),
             status: StatusBodies::new(),
+            parts: Parts::new(),
             anonymous: Caller::new(nobody(config.effective_anonymous_permissions())),
-            own: Caller::new(Principal::role("gateway")),
+            own,
             config,
             clients,
             auth,
             local,
-            metrics_text,
-            ending: Shutdown::new(),
+            executions: Tasks::new(ending.clone()).counted_in(process.vitals.resources()),
+            process,
+            patterns,
+            ending,
         }
     }
 }
@@ -91,7 +119,7 @@ fn nobody(permissions: &[String]) -> Principal {
 }
 
 /// The whole gateway as a router.
-pub(crate) fn app(state: Arc<App>) -> Router {
+pub(crate) fn app(state: Arc<App>, routes: Table) -> Router {
     let layers = ServiceBuilder::new()
         // First in, last out: every response gets its ids, its headers, its error body and its line in the log.
         .layer(from_fn_with_state(Arc::clone(&state), edge::edge))
@@ -99,7 +127,7 @@ pub(crate) fn app(state: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         // Limits and identity, before any handler.
         .layer(from_fn_with_state(Arc::clone(&state), admission::admission));
-    routes::router().fallback(crate::proxy::fallback).layer(layers).with_state(state)
+    routes.router().fallback(crate::proxy::fallback).layer(layers).with_state(state)
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

@@ -14,6 +14,7 @@ pub use roles::Role;
 pub use users::{LOCAL_USER, UserAccount};
 
 use crate::context::network_of;
+use crate::counters;
 use crate::error::Error;
 use password::PasswordChecks;
 use resync_service_kit::identity::{ACCESS, Caller, IdentityError, SigningKey, Verifier, mint};
@@ -172,7 +173,7 @@ impl Auth {
 
 /// The trail of logins. The user's name is a stranger's text until the password was right.
 fn record(user: &str, address: IpAddr, outcome: &'static str) {
-    metrics::counter!("gateway_logins_total", "outcome" => outcome).increment(1);
+    counters::count_as(counters::LOGINS, "outcome", outcome);
     let user = crate::context::inert(user, 64);
     match outcome {
         "accepted" => tracing::info!(user, client.address = %address, outcome, "login"),

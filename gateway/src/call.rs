@@ -1,11 +1,12 @@
 //! A request on its way through a handler: who asks, what may be asked of whom, and how answers are encoded.
 //!
-//! A client for another role can only be had through [`Call::tws`] and [`Call::agent`], which check the permission that
-//! the contract demands of that RPC; so no handler can forget it.
+//! A client for another role can only be had through [`Call::tws`] and its like, which check the permission that the
+//! contract demands of that RPC; so no handler can forget it.
 
 use crate::app::App;
-use crate::clients::{AGENT_SERVICE, TWS_SERVICE};
+use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, PERF_SERVICE, TWS_SERVICE};
 use crate::context::RequestContext;
+use crate::counters;
 use crate::error::Error;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path};
@@ -13,10 +14,13 @@ use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderValue, header};
 use resync_api::agent::client::AgentClient;
+use resync_api::cache::client::CacheClient;
+use resync_api::perf::client::PerfClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
 use resync_resilience::Deadline;
 use resync_service_kit::identity::{Caller, Principal};
+use resync_service_kit::vitals::{Kind, Scope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -36,6 +40,14 @@ pub(crate) enum Visitor {
 }
 
 impl Visitor {
+    /// Who it is, when somebody logged in.
+    pub(crate) fn known(&self) -> Result<&Caller, Error> {
+        match self {
+            Self::Known(caller) => Ok(caller),
+            Self::Anonymous { refused, .. } => Err(refused.clone().unwrap_or(Error::LoginRequired)),
+        }
+    }
+
     pub(crate) fn caller(&self) -> &Caller {
         match self {
             Self::Known(caller) | Self::Anonymous { caller, .. } => caller,
@@ -50,14 +62,13 @@ impl Visitor {
         if allowed {
             return Ok(());
         }
-        match self {
-            Self::Anonymous { refused, .. } => Err(refused.clone().unwrap_or(Error::LoginRequired)),
-            Self::Known(_) => Err(Error::PermissionDenied {
-                subject: principal.subject.clone(),
-                permission,
-                scope: scope.to_owned(),
-            }),
-        }
+        self.known()?;
+        counters::count_as(counters::PERMISSIONS_DENIED, "permission", permission);
+        Err(Error::PermissionDenied {
+            subject: principal.subject.clone(),
+            permission,
+            scope: scope.to_owned(),
+        })
     }
 }
 
@@ -93,6 +104,11 @@ impl Call {
         self.visitor.caller()
     }
 
+    /// Demands a login.
+    pub(crate) fn known(&self) -> Result<&Caller, Error> {
+        self.visitor.known()
+    }
+
     /// Demands a permission that belongs to no RPC.
     pub(crate) fn authorise(&self, permission: &'static str, scope: &str) -> Result<(), Error> {
         self.visitor.authorise(permission, scope)
@@ -120,6 +136,31 @@ impl Call {
             .with(self.caller().clone())
             .with(self.context.correlation_id().clone())
             .with(self.deadline()))
+    }
+
+    /// The shared cache, to call `rpc`.
+    pub(crate) fn cache(&self, rpc: &str) -> Result<CacheClient, Error> {
+        self.authorise_rpc(&format!("/{CACHE_SERVICE}/{rpc}"), "")?;
+        let client = self.app.clients.cache().ok_or_else(|| absent(CACHE_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    /// The performance monitor, to call `rpc`.
+    pub(crate) fn perf(&self, rpc: &str) -> Result<PerfClient, Error> {
+        self.authorise_rpc(&format!("/{PERF_SERVICE}/{rpc}"), "")?;
+        let client = self.app.clients.perf().ok_or_else(|| absent(PERF_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    /// Counts a stream among what the process holds, for as long as the scope is kept.
+    pub(crate) fn stream(&self) -> Scope {
+        self.app.process.vitals.resources().acquire(Kind::STREAM, self.caller().subject.as_str())
     }
 
     fn deadline(&self) -> Deadline {

@@ -1,7 +1,9 @@
 //! The gateway's only ways inward: a channel per service, and typed clients over them. Nothing else dials.
 
 use resync_api::agent::client::AgentClient;
+use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
 
@@ -9,6 +11,10 @@ use std::collections::BTreeMap;
 pub const TWS_SERVICE: &str = "resync.tws.v1.TwsService";
 /// Full name of the agent's service.
 pub const AGENT_SERVICE: &str = "resync.agent.v1.AgentService";
+/// Full name of the shared cache's service.
+pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
+/// Full name of the performance monitor's service.
+pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
 
 /// Channels by full service name, and the typed clients the REST routes use.
 #[derive(Debug, Clone)]
@@ -16,6 +22,8 @@ pub struct Clients {
     services: BTreeMap<String, Channel>,
     tws: Option<TwsClient>,
     agent: Option<AgentClient>,
+    cache: Option<CacheClient>,
+    perf: Option<PerfClient>,
 }
 
 impl Clients {
@@ -23,9 +31,14 @@ impl Clients {
     /// as absent.
     #[must_use]
     pub fn new(services: BTreeMap<String, Channel>) -> Self {
-        let tws = services.get(TWS_SERVICE).cloned().map(TwsClient::new);
-        let agent = services.get(AGENT_SERVICE).cloned().map(AgentClient::new);
-        Self { services, tws, agent }
+        let channel = |name| services.get(name).cloned();
+        Self {
+            tws: channel(TWS_SERVICE).map(TwsClient::new),
+            agent: channel(AGENT_SERVICE).map(AgentClient::new),
+            cache: channel(CACHE_SERVICE).map(CacheClient::new),
+            perf: channel(PERF_SERVICE).map(PerfClient::new),
+            services,
+        }
     }
 
     /// Full names of the services that can be reached.
@@ -46,5 +59,15 @@ impl Clients {
     /// The agent.
     pub(crate) fn agent(&self) -> Option<&AgentClient> {
         self.agent.as_ref()
+    }
+
+    /// The shared cache.
+    pub(crate) fn cache(&self) -> Option<&CacheClient> {
+        self.cache.as_ref()
+    }
+
+    /// The performance monitor.
+    pub(crate) fn perf(&self) -> Option<&PerfClient> {
+        self.perf.as_ref()
     }
 }

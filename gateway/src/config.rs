@@ -1,14 +1,16 @@
 //! What the gateway is told at start, in precise types, and how it is put together from that.
 
-use crate::app::{App, MetricsText, app};
+use crate::app::{App, MetricsText, Process, app};
 use crate::auth::{Auth, Lifetimes, PasswordError, UserAccount};
 use crate::clients::Clients;
 use crate::gateway::Gateway;
+use crate::idempotency::KeyLifetimes;
 use crate::middleware::rate_limit::Quotas;
 use crate::proxy::OpenServices;
 use ipnet::IpNet;
 use resync_fault::{ErrorKind, Fault};
 use resync_service_kit::identity::SigningKey;
+use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use std::borrow::Cow;
 use std::fmt;
@@ -34,8 +36,12 @@ pub struct Config {
     pub reflection: bool,
     /// Rate limits.
     pub quotas: Quotas,
+    /// Whether all gateways count principals and logins together, at the cache role.
+    pub shared_limits: bool,
     /// How long tokens live.
     pub lifetimes: Lifetimes,
+    /// How long idempotency keys are kept.
+    pub keys: KeyLifetimes,
     /// A response must begin within this time.
     pub request_timeout: Duration,
     /// A new connection must bring its first request within this time; silent ones would fill the places of others.
@@ -58,7 +64,9 @@ impl Default for Config {
                 .to_vec(),
             reflection: true,
             quotas: Quotas::default(),
+            shared_limits: false,
             lifetimes: Lifetimes::default(),
+            keys: KeyLifetimes::default(),
             request_timeout: Duration::from_secs(30),
             first_request_timeout: Duration::from_secs(30),
             max_connections: 4_096,
@@ -79,6 +87,12 @@ pub struct Dependencies {
     pub access_key: SigningKey,
     /// Renders this process's metrics.
     pub metrics_text: MetricsText,
+    /// What this process reports about itself: latencies by route and open streams are added to it.
+    pub vitals: Vitals,
+    /// Id of this process, the same as in its reports to the performance monitor.
+    pub instance: String,
+    /// Names of the roles that run in this process.
+    pub roles: Vec<String>,
 }
 
 impl fmt::Debug for Dependencies {
@@ -161,8 +175,18 @@ impl Config {
     /// # Errors
     /// When a setting cannot be used or the address is taken.
     pub async fn build(self, dependencies: Dependencies) -> Result<Gateway, StartError> {
-        self.validate()?;
-        let Dependencies { clients, accounts, local_token, access_key, metrics_text } = dependencies;
+        self.validate(&dependencies.clients)?;
+        let Dependencies {
+            clients,
+            accounts,
+            local_token,
+            access_key,
+            metrics_text,
+            vitals,
+            instance,
+            roles,
+        } = dependencies;
+        let process = Process { instance, roles: roles.join(","), vitals, metrics_text };
         let lifetimes = self.lifetimes;
         // Hashing is slow on purpose.
         let auth =
@@ -176,11 +200,26 @@ impl Config {
         let address = self.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
-        let state = Arc::new(App::new(self, clients, auth, local, metrics_text));
-        Ok(Gateway::new(listener, app(Arc::clone(&state)), state))
+        let routes = crate::routes::table();
+        let state = Arc::new(App::new(self, clients, auth, local, process, routes.patterns()));
+        Ok(Gateway::new(listener, app(Arc::clone(&state), routes), state))
     }
 
-    fn validate(&self) -> Result<(), StartError> {
+    fn validate(&self, clients: &Clients) -> Result<(), StartError> {
+        if self.shared_limits && clients.cache().is_none() {
+            return Err(StartError::Setting {
+                setting: "shared_limits",
+                value: "true".to_owned(),
+                problem: "this gateway knows no cache role",
+            });
+        }
+        if self.keys.patience <= self.request_timeout {
+            return Err(StartError::Setting {
+                setting: "idempotency_patience",
+                value: format!("{:?}", self.keys.patience),
+                problem: "it must be longer than request_timeout",
+            });
+        }
         for origin in &self.cors_origins {
             let parsed = url::Url::parse(origin).ok();
             if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {

@@ -1,12 +1,14 @@
 //! When a stream must end although neither side wants it to: when the process drains, and after [`LONGEST`], so that a
 //! login that has ended does not read on for ever. Its reader comes back and resumes.
 
+use crate::call::Call;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http_body::{Body as HttpBody, Frame};
 use resync_fault::status::to_status;
 use resync_fault::{ErrorKind, FaultBody};
 use resync_service_kit::shutdown::Drain;
+use resync_service_kit::vitals::Scope;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -25,14 +27,21 @@ pub(crate) async fn end_of_stream(drain: Drain) {
 /// A gRPC response that ends in time, with a status that says to come back.
 pub(crate) struct EndingBody {
     inner: Body,
-    drain: Drain,
-    end: Option<BoxFuture<'static, ()>>,
+    call: Call,
+    waits: Option<Waits>,
     ended: bool,
 }
 
+/// What a body holds once it had to wait.
+struct Waits {
+    end: BoxFuture<'static, ()>,
+    _stream: Scope,
+}
+
 impl EndingBody {
-    pub(crate) fn new(inner: Body, drain: Drain) -> Self {
-        Self { inner, drain, end: None, ended: false }
+    /// `call` is the one that is answered.
+    pub(crate) fn new(inner: Body, call: Call) -> Self {
+        Self { inner, call, waits: None, ended: false }
     }
 }
 
@@ -56,10 +65,13 @@ impl HttpBody for EndingBody {
         if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) {
             return Poll::Ready(frame);
         }
-        // Only a body that has to wait, a stream, pays for the clock.
+        // Only a body that has to wait, a stream, pays for the clock and for being counted.
         let this = &mut *self;
-        let end = this.end.get_or_insert_with(|| Box::pin(end_of_stream(this.drain.clone())));
-        if end.as_mut().poll(context).is_pending() {
+        let waits = this.waits.get_or_insert_with(|| Waits {
+            end: Box::pin(end_of_stream(this.call.app().ending.drain())),
+            _stream: this.call.stream(),
+        });
+        if waits.end.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
         this.ended = true;

@@ -3,6 +3,7 @@
 //! A handler returns an [`Error`]; how it looks (problem+json, an OAuth2 error, a gRPC status) is decided by
 //! `problem`, which alone knows what kind of request it answers.
 
+use crate::idempotency::Refusal;
 use resync_fault::{ErrorKind, Fault, FaultBody, FieldViolation};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -109,6 +110,9 @@ pub enum Error {
         /// Full name of the service.
         service: String,
     },
+    /// It was not carried out for the sake of its idempotency key.
+    #[error(transparent)]
+    Idempotency(#[from] Refusal),
     /// Said by the role that served the request.
     #[error("{}", .0.message)]
     Upstream(FaultBody),
@@ -159,6 +163,7 @@ impl Fault for Error {
             Self::Panicked => ErrorKind::Internal,
             Self::RpcUnknown { .. } => ErrorKind::Unimplemented,
             Self::ServiceAbsent { .. } => ErrorKind::Unavailable,
+            Self::Idempotency(refusal) => refusal.kind(),
             Self::Upstream(body) => body.kind,
         }
     }
@@ -183,6 +188,7 @@ impl Fault for Error {
             Self::Panicked => "INTERNAL",
             Self::RpcUnknown { .. } => "RPC_UNKNOWN",
             Self::ServiceAbsent { .. } => "SERVICE_ABSENT",
+            Self::Idempotency(refusal) => refusal.reason(),
             Self::Upstream(body) => &body.reason,
         }
     }
@@ -220,12 +226,14 @@ impl Fault for Error {
                 "Start the role and name its address in the gateway's settings.".into()
             }
             Self::BodyUnreadable | Self::Field { .. } => return None,
+            Self::Idempotency(refusal) => return refusal.hint(),
             Self::Upstream(body) => return body.hint.as_deref().map(Cow::Borrowed),
         })
     }
 
     fn retryable(&self) -> bool {
         match self {
+            Self::Idempotency(refusal) => refusal.retryable(),
             Self::Upstream(body) => body.retryable,
             Self::RateLimited { .. } => true,
             other => other.kind() == ErrorKind::Unavailable,
@@ -235,6 +243,7 @@ impl Fault for Error {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after, .. } => Some(*retry_after),
+            Self::Idempotency(refusal) => refusal.retry_after(),
             Self::Upstream(body) => body.retry_after(),
             _ => None,
         }
@@ -243,6 +252,7 @@ impl Fault for Error {
     fn violations(&self) -> Vec<FieldViolation> {
         match self {
             Self::Field { field, problem, .. } => vec![FieldViolation::new(field.as_str(), problem.as_str())],
+            Self::Idempotency(refusal) => refusal.violations(),
             Self::Upstream(body) => body.violations.clone(),
             _ => Vec::new(),
         }

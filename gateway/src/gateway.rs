@@ -1,6 +1,7 @@
 //! The gateway on its socket: HTTP/1.1 and HTTP/2 on one port, bounded connections, a drain that lets requests finish.
 
 use crate::app::App;
+use crate::counters;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -15,6 +16,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tower::service_fn;
 use tower::{Service as _, ServiceExt as _};
 
@@ -87,7 +89,7 @@ impl Gateway {
                 }
             };
             let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                metrics::counter!("gateway_connections_refused_total").increment(1);
+                counters::count(counters::CONNECTIONS_REFUSED);
                 continue;
             };
             let router = router.clone();
@@ -101,11 +103,14 @@ impl Gateway {
         drop(listener);
         app.local.leave(&app.clients).await;
         app.ending.begin();
+        let began = Instant::now();
         let finished = async {
             graceful.shutdown().await;
             while connections.join_next().await.is_some() {}
         };
         let _ = tokio::time::timeout(grace, finished).await;
+        // What was begun under a key is worth the rest of the time: cut off, its outcome would be unknown.
+        app.executions.finish(grace.saturating_sub(began.elapsed())).await;
         let left = connections.len();
         connections.shutdown().await;
         if left == 0 { Ok(()) } else { Err(CutOff { connections: left }) }
@@ -160,7 +165,7 @@ async fn serve(
             tracing::debug!(%error, client.address = %peer.ip(), "connection ended with an error");
         },
         () = silent => {
-            metrics::counter!("gateway_connections_silent_total").increment(1);
+            counters::count(counters::CONNECTIONS_SILENT);
             tracing::debug!(client.address = %peer.ip(), "connection closed: no request came");
         }
     }

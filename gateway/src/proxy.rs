@@ -80,7 +80,7 @@ pub(crate) async fn fallback(
     request: Request,
 ) -> Result<Response, Error> {
     match call.context().rendering() {
-        Rendering::Http => Err(crate::routes::unknown(call.context().path())),
+        Rendering::Http => Err(crate::routes::unknown(&call)),
         _ if request.method() != Method::POST => Err(Error::MethodNotAllowed {
             path: call.context().path().to_owned(),
             method: request.method().to_string(),
@@ -129,7 +129,7 @@ async fn forward(
 
 /// Streams of the gateway's own services end like any other; a watcher of health must not hold up the drain.
 fn ending(call: &Call, response: http::Response<GrpcBody>) -> http::Response<GrpcBody> {
-    response.map(|body| GrpcBody::new(EndingBody::new(body, call.app().ending.drain())))
+    response.map(|body| GrpcBody::new(EndingBody::new(body, call.clone())))
 }
 
 /// The RPC at `path`. Nobody outside can tell an INTERNAL one from none at all.

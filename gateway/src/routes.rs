@@ -1,4 +1,4 @@
-//! The routes, and what is said of them elsewhere: their patterns (for nearest-route hints).
+//! The routes: one table, from which come the router and the patterns of nearest-route hints.
 //!
 //! A handler parses, asks a typed client for one answer, and encodes it. Getting the client is the permission check.
 
@@ -10,75 +10,88 @@ pub(crate) mod events;
 pub(crate) mod agents;
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod performance;
+pub(crate) mod alerts;
+pub(crate) mod cache;
 pub(crate) mod reports;
 pub(crate) mod console;
+
+pub(crate) mod table;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::error::Error;
+use crate::idempotency::{Policy, Rpc};
 use axum::Router;
-use axum::routing::{get, post};
 use std::sync::Arc;
+use table::Table;
 
-/// What people may have meant when a path is unknown.
-pub(crate) const PATTERNS: &[&str] = &[
-    "/token",
-    "/csp-violation-report",
-    "/api/chat",
-    "/api/status",
-    "/api/status/jobs",
-    "/api/status/workstations",
-    "/api/engines",
-    "/api/engines/{engine}/jobs",
-    "/api/engines/{engine}/jobs/{job}",
-    "/api/engines/{engine}/jobs/{job}/log",
-    "/api/engines/{engine}/jobs/{job}/dependencies",
-    "/api/engines/{engine}/job-streams",
-    "/api/engines/{engine}/job-streams/{job_stream}",
-    "/api/engines/{engine}/workstations",
-    "/api/engines/{engine}/resources",
-    "/api/engines/{engine}/prompts",
-    "/api/events",
-    "/api/health/app",
-    "/api/health/tws",
-    "/api/health/redis",
-    "/api/health/full",
-    "/api/agents",
-    "/api/agents/{agent}",
-    "/api/metrics",
-];
+const CREATE_SILENCE: Rpc = "/resync.perf.v1.PerfService/CreateSilence";
+const DELETE_SILENCE: Rpc = "/resync.perf.v1.PerfService/DeleteSilence";
+const SEND_TEST_NOTIFICATION: Rpc = "/resync.perf.v1.PerfService/SendTestNotification";
+const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
 
 /// Every REST route and page.
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(console::page))
-        .route("/login", get(console::page))
-        .route("/assets/{*path}", get(console::asset))
-        .route("/token", post(token::token))
-        .route("/csp-violation-report", post(reports::csp_violation))
-        .route("/api/chat", post(chat::chat))
-        .route("/api/status", get(status::overview))
-        .route("/api/status/jobs", get(status::jobs))
-        .route("/api/status/workstations", get(status::workstations))
-        .route("/api/engines", get(engines::engines))
-        .route("/api/engines/{engine}/jobs", get(engines::jobs))
-        .route("/api/engines/{engine}/jobs/{job}", get(engines::job))
-        .route("/api/engines/{engine}/jobs/{job}/log", get(engines::job_log))
-        .route("/api/engines/{engine}/jobs/{job}/dependencies", get(engines::dependencies))
-        .route("/api/engines/{engine}/job-streams", get(engines::job_streams))
-        .route("/api/engines/{engine}/job-streams/{job_stream}", get(engines::job_stream))
-        .route("/api/engines/{engine}/workstations", get(engines::workstations))
-        .route("/api/engines/{engine}/resources", get(engines::resources))
-        .route("/api/engines/{engine}/prompts", get(engines::prompts))
-        .route("/api/events", get(events::events))
-        .route("/api/health/app", get(health::app))
-        .route("/api/health/tws", get(health::tws))
-        .route("/api/health/redis", get(health::redis))
-        .route("/api/health/full", get(health::full))
-        .route("/api/agents", get(agents::agents))
-        .route("/api/agents/{agent}", get(agents::agent))
-        .route("/api/metrics", get(metrics::metrics))
-        .method_not_allowed_fallback(method_not_allowed)
+pub(crate) fn table() -> Table {
+    Table::default()
+        .page("/", console::page)
+        .page("/login", console::page)
+        .page("/assets/{*path}", console::asset)
+        .post("/token", Policy::Unused, token::token)
+        .post("/csp-violation-report", Policy::Unused, reports::csp_violation)
+        .post("/api/chat", Policy::Unused, chat::chat)
+        .get("/api/status", status::overview)
+        .get("/api/status/jobs", status::jobs)
+        .get("/api/status/workstations", status::workstations)
+        .get("/api/engines", engines::engines)
+        .get("/api/engines/{engine}/jobs", engines::jobs)
+        .get("/api/engines/{engine}/jobs/{job}", engines::job)
+        .get("/api/engines/{engine}/jobs/{job}/log", engines::job_log)
+        .get("/api/engines/{engine}/jobs/{job}/dependencies", engines::dependencies)
+        .get("/api/engines/{engine}/job-streams", engines::job_streams)
+        .get("/api/engines/{engine}/job-streams/{job_stream}", engines::job_stream)
+        .get("/api/engines/{engine}/workstations", engines::workstations)
+        .get("/api/engines/{engine}/resources", engines::resources)
+        .get("/api/engines/{engine}/prompts", engines::prompts)
+        .get("/api/events", events::events)
+        .get("/api/health/app", health::app)
+        .get("/api/health/tws", health::tws)
+        .get("/api/health/redis", health::redis)
+        .get("/api/health/full", health::full)
+        .get("/api/agents", agents::agents)
+        .get("/api/agents/{agent}", agents::agent)
+        .get("/api/metrics", metrics::metrics)
+        .get("/api/metrics/performance", metrics::performance)
+        .get("/api/metrics/security", metrics::security)
+        .get("/api/performance/health", performance::health)
+        .get("/api/performance/report", performance::report)
+        .get("/api/performance/cache/metrics", performance::cache_metrics)
+        .get("/api/performance/cache/recommendations", performance::cache_recommendations)
+        .get("/api/performance/pools/metrics", performance::pool_metrics)
+        .get("/api/performance/pools/recommendations", performance::pool_recommendations)
+        .get("/api/performance/resources/stats", performance::stats)
+        .get("/api/performance/resources/leaks", performance::leaks)
+        .get("/api/performance/recommendations", performance::recommendations)
+        .get("/api/alerts", alerts::alerts)
+        .get("/api/alerts/silences", alerts::silences)
+        .post("/api/alerts/silences", Policy::Required(CREATE_SILENCE), alerts::silence)
+        .delete("/api/alerts/silences/{silence}", Policy::Optional(DELETE_SILENCE), alerts::end_silence)
+        .post("/api/alerts/test", Policy::Optional(SEND_TEST_NOTIFICATION), alerts::test)
+        .get("/api/cache/stats", cache::stats)
+        .get("/api/cache/health", cache::health)
+        .post("/api/cache/clear", Policy::Optional(CLEAR_CACHE), cache::clear)
+}
+
+/// The answer to a path that no route has.
+pub(crate) fn unknown(call: &Call) -> Error {
+    let path = call.context().path();
+    let patterns = &call.app().patterns;
+    let nearest = crate::params::nearest(path, patterns.iter().copied());
+    Error::RouteUnknown {
+        path: crate::context::inert(path, 200),
+        // The pattern is one of ours, so it outlives the path it was compared with.
+        nearest: nearest.and_then(|found| patterns.iter().copied().find(|pattern| *pattern == found)),
+    }
 }
 
 async fn method_not_allowed(call: Call) -> Error {
@@ -88,12 +101,9 @@ async fn method_not_allowed(call: Call) -> Error {
     }
 }
 
-/// The answer to a path that no route has.
-pub(crate) fn unknown(path: &str) -> Error {
-    let nearest = crate::params::nearest(path, PATTERNS.iter().copied());
-    Error::RouteUnknown {
-        path: crate::context::inert(path, 200),
-        // The pattern is one of ours, so it outlives the path it was compared with.
-        nearest: nearest.and_then(|found| PATTERNS.iter().copied().find(|pattern| *pattern == found)),
+impl Table {
+    /// The router, which says of a known path with another method what is wrong.
+    pub(crate) fn router(self) -> Router<Arc<App>> {
+        self.routes.method_not_allowed_fallback(method_not_allowed)
     }
 }

@@ -56,15 +56,17 @@ impl Event {
 }
 
 /// A response that sends `events` until they or the process end; `tell` makes the last event of a stream that fails after
-/// it began.
-pub(crate) async fn response<S, T>(events: S, drain: Drain, tell: T) -> Result<Response, Error>
+/// it began. `held` is what the stream holds while it lasts.
+pub(crate) async fn response<S, T, H>(events: S, drain: Drain, held: H, tell: T) -> Result<Response, Error>
 where
     S: Stream<Item = Result<Event, Error>> + Send + 'static,
     T: Fn(&Error) -> Event + Send + 'static,
+    H: Send + 'static,
 {
     let mut events = Box::pin(events);
     let first = events.next().await.transpose()?;
     let body = stream! {
+        let _held = held;
         if let Some(Event(bytes)) = first {
             yield Ok::<_, Infallible>(bytes);
             let mut end = pin!(end_of_stream(drain));
@@ -114,9 +116,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_failure_before_the_first_event_is_an_error_and_later_the_last_event() {
         let failing = || stream::iter([Err(Error::LoginRequired)]);
-        assert_eq!(response(failing(), Drain::default(), told).await.unwrap_err(), Error::LoginRequired);
+        assert_eq!(response(failing(), Drain::default(), (), told).await.unwrap_err(), Error::LoginRequired);
         let late = stream::iter([Ok(Event::new("a", &1))]).chain(failing());
-        let body = response(late, Drain::default(), told)
+        let body = response(late, Drain::default(), (), told)
             .await
             .unwrap()
             .into_body()
@@ -130,7 +132,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_quiet_stream_is_kept_alive_and_ends_in_time() {
         let quiet = stream::iter([Ok(Event::new("a", &1))]).chain(stream::pending());
-        let mut body = response(quiet, Drain::default(), told).await.unwrap().into_body();
+        let mut body = response(quiet, Drain::default(), (), told).await.unwrap().into_body();
         let began = Instant::now();
         let mut heartbeats = 0;
         body.frame().await.unwrap().unwrap();

@@ -166,12 +166,7 @@ async fn a_start_that_cannot_work_ends_at_once_and_names_what_is_wrong() -> Resu
         Ok(folder)
     };
     for (text, environment, code, says) in [
-        (
-            "",
-            &[("REDIS_URL", "redis://secret@host")][..],
-            2,
-            &["REDIS_URL", "the Redis store, which this version does not have yet"][..],
-        ),
+        ("", &[("REDIS_URL", "redis://user:secret@127.0.0.1:1")][..], 1, &["Redis", "127.0.0.1:1"][..]),
         (
             "",
             &[("LLM_ENDPOINT", "http://host")],

@@ -23,7 +23,7 @@ struct Apart {
     gateway: RoleProcess,
     agent: RoleProcess,
     bridge: RoleProcess,
-    _unbuilt: [RoleProcess; 3],
+    _others: [RoleProcess; 3],
 }
 
 impl Apart {
@@ -31,20 +31,19 @@ impl Apart {
         let role = async |name: &str, settings: &[String]| {
             RoleProcess::start(name, folder, environment, settings).await
         };
-        let bridge = role("tws-bridge", &[]).await?;
-        let bridge_at = format!("mesh.tws_bridge={}", bridge.url);
-        let agent = role("agent", std::slice::from_ref(&bridge_at)).await?;
-        let (graph, cache, perf) =
-            tokio::try_join!(role("knowledge-graph", &[]), role("cache", &[]), role("perf-monitor", &[]))?;
-        let addresses = [
-            bridge_at,
-            format!("mesh.agent={}", agent.url),
-            format!("mesh.knowledge_graph={}", graph.url),
-            format!("mesh.cache={}", cache.url),
-            format!("mesh.perf_monitor={}", perf.url),
-        ];
-        let gateway = role("gateway", &addresses).await?;
-        Ok(Self { gateway, agent, bridge, _unbuilt: [graph, cache, perf] })
+        // Each one is told of those before it; all of them report to the monitor.
+        let mut known = vec!["perf.report_interval=1s".to_owned()];
+        let monitor = role("perf-monitor", &known).await?;
+        known.push(format!("mesh.perf_monitor={}", monitor.url));
+        let (cache, graph) = tokio::try_join!(role("cache", &known), role("knowledge-graph", &known))?;
+        known.push(format!("mesh.cache={}", cache.url));
+        let bridge = role("tws-bridge", &known).await?;
+        known.push(format!("mesh.tws_bridge={}", bridge.url));
+        let agent = role("agent", &known).await?;
+        known.push(format!("mesh.agent={}", agent.url));
+        known.push(format!("mesh.knowledge_graph={}", graph.url));
+        let gateway = role("gateway", &known).await?;
+        Ok(Self { gateway, agent, bridge, _others: [graph, cache, monitor] })
     }
 }
 
@@ -145,15 +144,14 @@ async fn roles_apart_answer_and_refuse_as_in_one_process() -> Result<()> {
     for product in [one, other] {
         let grpc = GenericGrpc::connect(&product.url, &product.token).await?;
         let mut said = Vec::new();
-        for method in [
-            "resync.graph.v1.GraphService/GetTopology",
-            "resync.cache.v1.CacheService/GetCacheStats",
-            "resync.perf.v1.PerfService/GetHealth",
-        ] {
-            let refused = grpc.call(method, &[]).await.err().context("nothing is built there")?;
-            ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
-            said.push((from_status(&refused).reason, refused.message().to_owned()));
-        }
+        let method = "resync.graph.v1.GraphService/GetTopology";
+        let refused = grpc.call(method, &[]).await.err().context("nothing is built there")?;
+        ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
+        said.push((from_status(&refused).reason, refused.message().to_owned()));
+        // For roles of the mesh alone.
+        let method = "resync.cache.v1.CacheService/GetEntry";
+        let refused = grpc.call(method, &[]).await.err().context("the outside reads the cache")?;
+        ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
         let fields = [("engine", "default"), ("question.message", "how many jobs failed?")];
         for (user, here, there) in &people {
             let caller = if product.url == one.url { here } else { there };
@@ -214,5 +212,43 @@ fn gone(reply: &Reply) -> Result<()> {
 async fn answered_again(admin: &Outside, question: &str) -> Result<()> {
     let answered = async || admin.ask(question).await.ok().filter(|reply| reply.body["kind"] == "answer");
     eventually("an answer after the restart", PATIENCE, answered).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_monitor_hears_of_every_process_and_notices_one_that_is_gone() -> Result<()> {
+    let folder = TempDir::new()?;
+    let engine = SimulatedEngine::start(folder.path(), "engine", &["--seed", "74"]).await?;
+    let mut apart = Apart::start(folder.path(), &engine.environment()).await?;
+    let admin = Outside::log_in(&apart.gateway.url, "admin", ADMIN_PASSWORD).await?;
+    admin.plan_is_read().await?;
+    let failed = engine.incident("disk_full").await?.symptom.id;
+    for _ in 0..3 {
+        let log = admin.get(&format!("/api/engines/default/jobs/{failed}/log")).await?;
+        ensure!(log.status == 200, "{log:#?}");
+    }
+
+    let health = admin.until("/api/performance/health", |health| health.body["processes"] == 6).await?;
+    ensure!(health.body["overall_health"] == "healthy", "{health:#?}");
+    let report = admin
+        .until("/api/performance/report?window=1m", |report| {
+            report.body["caches"]["job_logs"]["metrics"]["total_hits"].as_u64() >= Some(2)
+        })
+        .await?;
+    ensure!(report.body["connection_pools"]["engine:default"].is_object(), "{report:#?}");
+    let metrics = admin.text("/api/metrics").await?;
+    for role in ["gateway", "agent", "tws-bridge", "knowledge-graph", "cache", "perf-monitor"] {
+        let label = format!("role=\"{role}\"");
+        ensure!(metrics.contains(&label), "no metrics of the role {role}");
+    }
+
+    apart.agent.process.kill().await?;
+    let alerts = admin
+        .until("/api/alerts", |alerts| {
+            let alerts = alerts.body["alerts"].as_array();
+            alerts.is_some_and(|alerts| alerts.iter().any(|alert| alert["rule"] == "process_missing"))
+        })
+        .await?;
+    ensure!(alerts.body.to_string().contains("agent"), "{alerts:#?}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The repository's own commands: `cargo xtask up | test | tidy | bench | eval`.
+//! The repository's own commands: `cargo xtask up | test | tidy | bench | eval | neo4j`.
 //!
 //! One place for what a developer and CI both run, so that neither needs a shell script of its own. It knows the
 //! workspace's layout and the tools around it (npm, buf, cargo-deny, a browser) and nothing about the product.
@@ -9,6 +9,9 @@ mod process;
 mod report;
 mod toolbox;
 mod console;
+mod neo4j;
+mod collector;
+mod alerts;
 mod tidy;
 mod gate;
 mod up;
@@ -61,6 +64,14 @@ enum Task {
     },
     /// Rebuild the console page's committed bundle.
     Console,
+    /// Fetch a Neo4j server through Maven and run it on loopback below target/neo4j.
+    Neo4j {
+        /// Port for Bolt.
+        #[arg(long, default_value_t = 7687)]
+        port: u16,
+    },
+    /// Run an OpenTelemetry collector that prints traces; built with Go the first time.
+    Collector,
 }
 
 fn main() -> ExitCode {
@@ -83,5 +94,7 @@ fn run(task: Task) -> Result<()> {
         Task::Bench { args } => measure::bench(&workspace, &args),
         Task::Eval { args } => measure::eval(&workspace, &args),
         Task::Console => console::rebuild(&workspace),
+        Task::Neo4j { port } => neo4j::run(&workspace, port),
+        Task::Collector => collector::run(&workspace),
     }
 }

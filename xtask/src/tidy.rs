@@ -1,9 +1,11 @@
 //! `cargo xtask tidy`: the parts of the design that a compiler does not check.
 //!
 //! Directions of dependency come from cargo's metadata and from the paths that sources name; the form of files from
-//! the files. It reads text, not syntax: cheap, and wrong only where somebody writes code to fool it.
+//! the files; names of metrics from the macros that use them. It reads text, not syntax: cheap, and wrong only where
+//! somebody writes code to fool it.
 
 mod directions;
+mod metrics;
 mod sources;
 
 use anyhow::{Result, bail};
@@ -14,6 +16,7 @@ use crate::workspace::Workspace;
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut problems = directions::problems(workspace);
     problems.extend(sources::problems(workspace)?);
+    problems.extend(metrics::problems(workspace)?);
     for problem in &problems {
         println!("{problem}");
     }

@@ -6,19 +6,15 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run should say so loudly")]
 
 mod load;
+mod subject;
 mod upstream;
 
 use load::{Figures, drive, percentile};
 use resync_api::channel::Channel;
 use resync_api::tws::client::TwsClient;
-use resync_gateway::{Clients, Config, Dependencies, Gateway, Quotas, Role, TWS_SERVICE, UserAccount};
-use resync_service_kit::identity::{Caller, Principal, RootKey};
+use resync_service_kit::identity::{Caller, Principal};
 use resync_service_kit::shutdown::Shutdown;
-use secrecy::SecretString;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -28,18 +24,17 @@ const WARM_UP: Duration = Duration::from_secs(1);
 const MEASURED: Duration = Duration::from_secs(4);
 const ROUNDS: usize = 3;
 const CALLS: usize = 5_000;
-const PASSWORD: &str = "correct horse battery staple";
 
 #[tokio::main]
 async fn main() {
     let shutdown = Shutdown::new();
     for (name, jobs) in [("an empty plan", 0), ("100 jobs that need attention", 100)] {
         let channel = upstream::channel(jobs, shutdown.drain()).await;
-        let gateway = gateway(channel.clone()).await;
+        let gateway = subject::gateway(channel.clone()).await;
         let address = gateway.local_addr().unwrap();
         let app = gateway.app();
         let serving = tokio::spawn(gateway.run(shutdown.drain()));
-        let token = login(address).await;
+        let token = subject::login(address).await;
         rest(name, address, &token).await;
         if jobs == 0 {
             in_process(app.clone(), &token).await;
@@ -120,41 +115,6 @@ async fn timed(client: &TwsClient) -> Duration {
 
 fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
-}
-
-async fn gateway(channel: Channel) -> Gateway {
-    let plenty = NonZeroU32::new(1_000_000_000).unwrap();
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        quotas: Quotas { address: plenty, principal: plenty, login: plenty },
-        ..Config::default()
-    };
-    let root = RootKey::from_secret(&SecretString::from("k".repeat(32))).unwrap();
-    let account = UserAccount {
-        name: "admin".to_owned(),
-        password: PASSWORD.into(),
-        role: Role::Admin,
-        engines: Vec::new(),
-    };
-    let dependencies = Dependencies {
-        clients: Clients::new(BTreeMap::from([(TWS_SERVICE.to_owned(), channel)])),
-        accounts: vec![account],
-        local_token: None,
-        access_key: root.signing_key("access").unwrap(),
-        metrics_text: Arc::new(String::new),
-    };
-    config.build(dependencies).await.unwrap()
-}
-
-async fn login(address: SocketAddr) -> String {
-    let form = format!("grant_type=password&username=admin&password={}", PASSWORD.replace(' ', "+"));
-    let request = format!(
-        "POST /token HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-         content-length: {}\r\n\r\n{form}",
-        form.len()
-    );
-    let answer: serde_json::Value = serde_json::from_slice(&load::body(address, &request).await).unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
 }
 
 /// A server that does nothing but send `body`.

@@ -26,7 +26,7 @@ async fn admitted(app: &App, mut request: Request, next: Next) -> Result<Respons
     app.limits.admit_address(address)?;
     let visitor = identity::recognise(app, request.headers_mut());
     // Needs to know who it is.
-    let remaining = app.limits.admit(&visitor, address)?;
+    let remaining = app.limits.admit(&visitor, address).await?;
     // Calls made for this request belong to its trace.
     let calls = CallContext {
         caller: Some(visitor.caller().clone()),

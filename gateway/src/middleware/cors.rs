@@ -1,17 +1,18 @@
 //! Which other origins may call: exactly those of the settings, none by default, never with cookies.
 
 use crate::config::Config;
+use crate::counters;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request};
 
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE, OPTIONS");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, accept, last-event-id, x-grpc-web, x-user-agent, grpc-timeout, traceparent, \
      idempotency-key, x-request-id, x-correlation-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "grpc-status, grpc-message, grpc-status-details-bin, x-request-id, x-correlation-id, x-trace-id, retry-after, \
-     ratelimit, ratelimit-policy",
+     ratelimit, ratelimit-policy, idempotency-replayed, idempotency-expires",
 );
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
@@ -31,6 +32,7 @@ impl CrossOrigin {
         let preflight = request.method() == Method::OPTIONS
             && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if preflight && !allowed {
+            counters::count(counters::CORS_REFUSED);
             let origin = crate::context::inert(origin.to_str().unwrap_or("not ASCII"), 200);
             tracing::info!(origin, "cross-origin call refused");
         }

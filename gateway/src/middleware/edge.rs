@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::context::{REQUEST_ID, RequestContext};
 use crate::middleware::cors::CrossOrigin;
-use crate::middleware::security_headers;
+use crate::middleware::{observe, security_headers};
 use crate::problem::{Failure, render};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -18,14 +18,16 @@ const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 
 pub(crate) async fn edge(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let context = RequestContext::read(&mut request, &app.config.trusted_proxies);
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let span = observe::begin(&mut request, route);
+    let context = RequestContext::read(&mut request, &app.config.trusted_proxies);
     let cross_origin = CrossOrigin::of(&request, &app.config);
     request.extensions_mut().insert(context.clone());
     let mut response = match &cross_origin {
         // Carries no token and needs none.
         Some(asking) if asking.is_preflight() => StatusCode::NO_CONTENT.into_response(),
-        _ => next.run(request).await,
+        _ => observe::within(&span, &context, next.run(request)).await,
     };
     let failure = response.extensions_mut().remove::<Failure>();
     if let Some(Failure(error)) = &failure {
@@ -43,7 +45,6 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, mut request: Request, next
     if let Ok(trace) = HeaderValue::from_str(context.trace_id()) {
         headers.insert(TRACE_ID, trace);
     }
-    let route = route.as_ref().map(MatchedPath::as_str);
-    app.observer.request_ended(&context, route, &response, failure.as_ref(), began.elapsed());
+    app.observer.request_ended(&span, &context, route, &response, failure.as_ref(), began.elapsed());
     response
 }

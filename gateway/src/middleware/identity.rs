@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::call::Visitor;
+use crate::counters;
 use crate::error::Error;
 use http::{HeaderMap, header};
 
@@ -20,15 +21,22 @@ fn visitor(app: &App, headers: &HeaderMap) -> Visitor {
     let anonymous = |refused| Visitor::Anonymous { caller: app.anonymous.clone(), refused };
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = sent.next() else { return anonymous(None) };
-    if sent.next().is_some() {
-        return anonymous(Some(Error::TokenInvalid));
-    }
-    let token = value.to_str().ok().and_then(|text| {
+    // Two tokens are none.
+    let single = sent.next().is_none();
+    let token = value.to_str().ok().filter(|_| single).and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
     });
     match token.ok_or(Error::TokenInvalid).and_then(|token| app.auth.recognise(token)) {
         Ok(caller) => Visitor::Known(caller),
-        Err(error) => anonymous(Some(error)),
+        Err(error) => {
+            let reason = match error {
+                Error::TokenExpired => "expired",
+                Error::TokenRevoked => "revoked",
+                _ => "invalid",
+            };
+            counters::count_as(counters::TOKENS_REFUSED, "reason", reason);
+            anonymous(Some(error))
+        }
     }
 }

@@ -1,14 +1,21 @@
 //! Rate limits: per network address, and per principal.
 //!
-//! Both refuse with 429 and `Retry-After`; every response past them says what is left of the principal's quota.
+//! What one address may is this process's own business; what one principal may, and how many logins come from one
+//! network, all gateways count together when the settings say so. Both refuse with 429 and `Retry-After`; every response past them says what is left of the principal's quota.
+
+mod shared;
 
 use crate::call::Visitor;
 use crate::context::network_of;
+use crate::counters;
 use crate::error::{Error, whole_seconds};
 use crate::rate::{Policy, Remaining, WINDOW};
 use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
 use http::{HeaderName, HeaderValue};
+use resync_api::cache::client::CacheClient;
+use shared::Shared;
+use std::fmt;
 use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr};
@@ -43,17 +50,28 @@ pub(crate) enum Client {
     Address(IpAddr),
 }
 
+impl fmt::Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Subject(subject) => write!(f, "subject {subject}"),
+            Self::Address(address) => write!(f, "address {address}"),
+        }
+    }
+}
+
 /// The policies and how they are announced.
 #[derive(Debug)]
 pub(crate) struct Limits {
     address: Policy<IpAddr>,
     principal: Policy<Client>,
-    pub(crate) login: Policy<IpAddr>,
+    login: Policy<IpAddr>,
+    shared: Option<Shared>,
     announcement: HeaderValue,
 }
 
 impl Limits {
-    pub(crate) fn new(quotas: Quotas) -> Self {
+    /// `cache`, called in the gateway's own name, counts together with other gateways; unset: each counts alone.
+    pub(crate) fn new(quotas: Quotas, cache: Option<CacheClient>) -> Self {
         let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         let address = Policy::new("address", quotas.address, nowhere);
         let principal = Policy::new("principal", quotas.principal, Client::Address(nowhere));
@@ -62,6 +80,7 @@ impl Limits {
             address,
             principal,
             login: Policy::new("login", quotas.login, nowhere),
+            shared: cache.map(Shared::new),
             announcement: HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("")),
         }
     }
@@ -81,12 +100,36 @@ impl Limits {
     }
 
     /// Counts a request of somebody, and says what that leaves.
-    pub(crate) fn admit(&self, visitor: &Visitor, address: IpAddr) -> Result<Remaining, Response> {
+    pub(crate) async fn admit(&self, visitor: &Visitor, address: IpAddr) -> Result<Remaining, Response> {
         let client = match visitor {
             Visitor::Known(caller) => Client::Subject(caller.subject.clone()),
             Visitor::Anonymous { .. } => Client::Address(network_of(address)),
         };
-        self.principal.check(&client).map_err(|wait| refuse(&self.principal, self, wait))
+        let admitted = self.check(&self.principal, &client).await;
+        admitted.map_err(|wait| refuse(&self.principal, self, wait))
+    }
+
+    /// Counts an attempt to log in.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(crate) async fn admit_login(&self, address: IpAddr) -> Result<(), Duration> {
+        let admitted = self.check(&self.login, &network_of(address)).await;
+        admitted.map(drop).inspect_err(|_| counters::count_as(counters::RATE_LIMITED, "policy", "login"))
+    }
+
+    /// How far the limits are shared: unset when they are not to be, else whether they are now.
+    pub(crate) fn shared(&self) -> Option<bool> {
+        self.shared.as_ref().map(Shared::is_reached)
+    }
+
+    async fn check<K>(&self, policy: &Policy<K>, key: &K) -> Result<Remaining, Duration>
+    where
+        K: Hash + Eq + Clone + fmt::Display,
+    {
+        let here = policy.check(key)?;
+        let Some(shared) = &self.shared else { return Ok(here) };
+        shared.take(policy.name(), key.to_string(), policy.quota()).await.unwrap_or(Ok(here))
     }
 
     /// Tells what is left.
@@ -96,7 +139,7 @@ impl Limits {
 }
 
 fn refuse<K: Hash + Eq + Clone>(policy: &Policy<K>, limits: &Limits, wait: Duration) -> Response {
-    metrics::counter!("gateway_rate_limited_total", "policy" => policy.name()).increment(1);
+    counters::count_as(counters::RATE_LIMITED, "policy", policy.name());
     let mut response = Error::RateLimited { policy: policy.name(), retry_after: wait }.into_response();
     let none = Remaining { requests: 0, reset_seconds: whole_seconds(wait) };
     announce(&mut response, limits, policy.name(), none);

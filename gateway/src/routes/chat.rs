@@ -38,7 +38,7 @@ pub(crate) async fn chat(call: Call, request: Request<Body>) -> Result<Response,
     let events = client.stream_ask(question).await.map_err(refused)?;
     let events = events.map(|event| event.map(event_of).map_err(refused));
     let context = call.context().clone();
-    sse::response(events, call.app().ending.drain(), move |error| {
+    sse::response(events, call.app().ending.drain(), call.stream(), move |error| {
         Event::new("error", &Problem::new(error, &context))
     })
     .await

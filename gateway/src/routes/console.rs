@@ -8,7 +8,7 @@ use http::HeaderMap;
 
 /// `GET /` and `GET /login`: the same page; it shows a login until there is one.
 pub(crate) async fn page(call: Call) -> Result<Response, Error> {
-    call.app().console.page().ok_or_else(|| unknown(call.context().path()))
+    call.app().console.page().ok_or_else(|| unknown(&call))
 }
 
 /// `GET /assets/…`
@@ -17,5 +17,5 @@ pub(crate) async fn asset(
     Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    call.app().console.file(&format!("assets/{path}"), &headers).ok_or_else(|| unknown(call.context().path()))
+    call.app().console.file(&format!("assets/{path}"), &headers).ok_or_else(|| unknown(&call))
 }

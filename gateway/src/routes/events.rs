@@ -36,7 +36,7 @@ pub(crate) async fn events(
         })
     });
     let context = call.context().clone();
-    sse::response(events, call.app().ending.drain(), move |error| {
+    sse::response(events, call.app().ending.drain(), call.stream(), move |error| {
         Event::new("error", &Problem::new(error, &context))
     })
     .await

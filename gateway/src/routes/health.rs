@@ -1,7 +1,10 @@
 //! `/api/health/…`: whether the parts behind the gateway answer, for people and for load balancers.
 //!
-//! Asked in the gateway's own name, so that a right to see health is enough; of engines it holds for, no others. A part that is down is told with its fault's
-//! code and hint; a scheduler that is down makes the mesh degraded, not down: answers go on from the last snapshot.
+//! Asked in the gateway's own name, so that a right to see health is enough; of engines it holds for, no others. A part
+//! that is down is told with its fault's code and hint; it makes the mesh degraded, not down: what does not need it goes
+//! on.
+
+pub(crate) mod parts;
 
 use crate::call::{Call, json_body};
 use crate::error::Error;
@@ -10,6 +13,7 @@ use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use http::StatusCode;
+use parts::Store;
 use resync_fault::FaultBody;
 use resync_resilience::Deadline;
 use serde::Serialize;
@@ -31,9 +35,14 @@ enum Health {
     Down,
 }
 
-/// `GET /api/health/app`: public, so it tells nothing that a stranger could use.
-pub(crate) async fn app(_call: Call) -> Result<Response, Error> {
-    answer(Health::Ok, json!({ "status": Health::Ok, "redis": "not_configured" }))
+/// `GET /api/health/app`: public, so it tells nothing that a stranger could use. Whatever is down behind it, this gateway
+/// goes on serving.
+pub(crate) async fn app(call: Call) -> Result<Response, Error> {
+    let parts = call.app().parts.look(&call).await;
+    let monitor = parts.monitor();
+    let status = parts.cache().0.max(monitor.0).min(Health::Degraded);
+    let body = json!({ "status": status, "redis": parts.store(), "perf_monitor": monitor.1["status"] });
+    answer(status, body)
 }
 
 /// `GET /api/health/tws`
@@ -46,14 +55,19 @@ pub(crate) async fn tws(call: Call, RawQuery(query): RawQuery) -> Result<Respons
 /// `GET /api/health/redis`
 pub(crate) async fn redis(call: Call, RawQuery(query): RawQuery) -> Result<Response, Error> {
     permit(&call, query)?;
-    answer(Health::Ok, json!({ "status": "not_configured" }))
+    let parts = call.app().parts.look(&call).await;
+    let health = if parts.store() == Store::Critical { Health::Down } else { Health::Ok };
+    answer(health, parts.redis(call.context().request_id()))
 }
 
 /// `GET /api/health/full`
 pub(crate) async fn full(call: Call, RawQuery(query): RawQuery) -> Result<Response, Error> {
     permit(&call, query)?;
-    let ((tws_health, tws), (agent_health, agent)) = tokio::join!(bridge(&call), agent(&call));
-    let worst = tws_health.max(agent_health);
+    let ((tws_health, tws), (agent_health, agent), parts) =
+        tokio::join!(bridge(&call), agent(&call), call.app().parts.look(&call));
+    let ((cache_health, cache), (monitor_health, monitor)) = (parts.cache(), parts.monitor());
+    let (limits_health, limits) = limits(&call);
+    let worst = tws_health.max(agent_health).max(cache_health).max(monitor_health).max(limits_health);
     // The gateway itself answers, so the whole is never worse than degraded.
     let status = worst.min(Health::Degraded);
     answer(
@@ -63,7 +77,10 @@ pub(crate) async fn full(call: Call, RawQuery(query): RawQuery) -> Result<Respon
             "app": { "status": Health::Ok },
             "tws": tws,
             "agent": agent,
-            "redis": { "status": "not_configured" },
+            "cache": cache,
+            "redis": parts.redis(call.context().request_id()),
+            "perf_monitor": monitor,
+            "rate_limits": limits,
         }),
     )
 }
@@ -114,6 +131,16 @@ async fn agent(call: &Call) -> (Health, Value) {
         Err(fault) => down(&fault),
         Ok(_) => (Health::Ok, json!({ "status": Health::Ok })),
     }
+}
+
+/// Whether quotas are counted as the settings say.
+fn limits(call: &Call) -> (Health, Value) {
+    let (health, counted) = match call.app().limits.shared() {
+        None => (Health::Ok, "by_each_gateway"),
+        Some(true) => (Health::Ok, "together"),
+        Some(false) => (Health::Degraded, "by_each_gateway_until_the_cache_is_back"),
+    };
+    (health, json!({ "status": health, "counted": counted }))
 }
 
 fn not_configured() -> (Health, Value) {

@@ -3,6 +3,7 @@
 //! Anybody may send here, so a report is bounded, read leniently, logged as inert text and counted; it is never stored.
 
 use crate::context::inert;
+use crate::counters;
 use crate::error::Error;
 use crate::params::read_body;
 use axum::body::Body;
@@ -73,7 +74,7 @@ fn record(violation: &Value) {
     let directive = text(&["effective-directive", "effectiveDirective", "violated-directive"]);
     let name = directive.split(' ').next().unwrap_or_default();
     let label = DIRECTIVES.iter().find(|known| **known == name).copied().unwrap_or("other");
-    metrics::counter!("csp_violation_reports_total", "directive" => label).increment(1);
+    counters::count_as(counters::CSP_REPORTS, "directive", label);
     tracing::warn!(
         csp.directive = directive,
         csp.document = text(&["document-uri", "documentURL"]),

@@ -21,7 +21,7 @@ const BUSY_RETRY: Duration = Duration::from_secs(1);
 
 /// `POST /token`
 pub(crate) async fn token(call: Call, request: Request<Body>) -> Result<Response, Error> {
-    if let Err(wait) = call.app().limits.login.check(&crate::context::network_of(call.context().address())) {
+    if let Err(wait) = call.app().limits.admit_login(call.context().address()).await {
         return Ok(refusal(&LoginError::Throttled(wait)));
     }
     let mut form = match Params::from_form(request, FIELDS, MAX_FORM_BYTES).await {

@@ -6,19 +6,24 @@ use resync_api::policy::{self, Exposure};
 use resync_api::proto::agent::v1::agent_service_server::AgentServiceServer;
 use resync_api::proto::tws::v1::tws_service_server::TwsServiceServer;
 use resync_gateway::{
-    AGENT_SERVICE, Clients, Config, CutOff, Dependencies, LOCAL_USER, Role, TWS_SERVICE, UserAccount,
+    AGENT_SERVICE, Clients, Config, CutOff, Dependencies, LOCAL_USER, MetricsText, Role, TWS_SERVICE,
+    UserAccount,
 };
+use resync_resilience::Backoff;
 use resync_service_kit::channel::{ChannelTls, Config as ChannelConfig};
 use resync_service_kit::identity::{Caller, MESH, Minter, Principal, RootKey, Verifier};
 use resync_service_kit::policy::{Exposure as KitExposure, PolicyTable, RpcPolicy};
-use resync_service_kit::server::{Config as ServerConfig, ListenConfig, serve};
+use resync_service_kit::server::{Builder, Config as ServerConfig, ListenConfig, serve};
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
+use resync_service_kit::telemetry::{self, LogFormat};
+use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -33,6 +38,8 @@ pub(crate) struct Mesh {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     pub(crate) root: RootKey,
+    /// What the gateway's process reports about itself.
+    pub(crate) vitals: Vitals,
     pub(crate) seen: Arc<Seen>,
     pub(crate) shutdown: Shutdown,
     pub(crate) tasks: Tasks,
@@ -57,23 +64,33 @@ impl Mesh {
 
     /// With settings changed by `change`.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::over(BTreeMap::new(), change).await
+    }
+
+    /// In front of `further` services, whose channels sign with keys of [`root_key`].
+    pub(crate) async fn over(further: BTreeMap<String, Channel>, change: impl FnOnce(&mut Config)) -> Self {
         // Fails when another test was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let root = RootKey::from_secret(&SecretString::from("k".repeat(32))).unwrap();
+        let root = root_key();
         let shutdown = Shutdown::new();
         let tasks = Tasks::new(shutdown.clone());
         let seen = Arc::new(Seen::default());
         let behind = Shutdown::new();
         let channel = role_behind_tcp(&root, &Tasks::new(behind.clone()), &seen).await;
-        let services = [TWS_SERVICE, AGENT_SERVICE].map(|name| (name.to_owned(), channel.clone()));
+        let mut services = further;
+        services.extend([TWS_SERVICE, AGENT_SERVICE].map(|name| (name.to_owned(), channel.clone())));
+        let vitals = Vitals::new();
         let mut config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
         change(&mut config);
         let dependencies = Dependencies {
-            clients: Clients::new(BTreeMap::from(services)),
+            clients: Clients::new(services),
             accounts: accounts(),
             local_token: Some(LOCAL_TOKEN.into()),
             access_key: root.signing_key("access").unwrap(),
-            metrics_text: Arc::new(|| "# HELP sample a sample\nsample 1\n".to_owned()),
+            metrics_text: metrics_text(),
+            vitals: vitals.clone(),
+            instance: "gateway-1".to_owned(),
+            roles: vec!["gateway".to_owned()],
         };
         let gateway = config.build(dependencies).await.unwrap();
         let url = format!("http://{}", gateway.local_addr().unwrap());
@@ -85,7 +102,7 @@ impl Mesh {
             Ok::<_, Infallible>(())
         });
         let ended = Some(ended);
-        Self { url, http: reqwest::Client::new(), root, seen, shutdown, tasks, ended, behind }
+        Self { url, http: reqwest::Client::new(), root, vitals, seen, shutdown, tasks, ended, behind }
     }
 
     /// Posts a form to the token endpoint.
@@ -157,23 +174,58 @@ pub(crate) fn policies() -> PolicyTable {
 }
 
 async fn role_behind_tcp(root: &RootKey, tasks: &Tasks, seen: &Arc<Seen>) -> Channel {
-    let key = root.signing_key("mesh").unwrap();
+    let address = serve_role(root, tasks, |server| {
+        server
+            .service(TwsServiceServer::new(Plan::new(Arc::clone(seen))))
+            .service(AgentServiceServer::new(Agents::new(Arc::clone(seen))))
+    });
+    dial(root, tasks, address.await)
+}
+
+/// Serves what `add` adds, across TCP and behind the mesh's gate.
+pub(crate) async fn serve_role(
+    root: &RootKey,
+    tasks: &Tasks,
+    add: impl FnOnce(Builder) -> Builder,
+) -> SocketAddr {
     let mut config = ServerConfig::new("upstream", policies(), tasks.drain());
-    config.verifier = Some(Arc::new(Verifier::new(key.clone(), MESH)));
-    let server = config
-        .build()
-        .service(TwsServiceServer::new(Plan::new(Arc::clone(seen))))
-        .service(AgentServiceServer::new(Agents::new(Arc::clone(seen))))
-        .finish()
-        .await
-        .unwrap();
+    config.verifier = Some(Arc::new(Verifier::new(root.signing_key("mesh").unwrap(), MESH)));
+    let server = add(config.build()).finish().await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
     let serving = serve(server, listener, ListenConfig::default(), tasks.drain());
     tasks.spawn("upstream", OnError::Report, OnDrain::Abort, serving);
+    address
+}
+
+/// The gateway's way to what is served at `address`.
+pub(crate) fn dial(root: &RootKey, tasks: &Tasks, address: SocketAddr) -> Channel {
     let mut config = ChannelConfig::new(Caller::new(Principal::role("gateway")), policies());
-    config.minter = Some(Minter::new(key));
-    Channel::new(config.dial(&address, &ChannelTls::default(), tasks).unwrap())
+    config.minter = Some(Minter::new(root.signing_key("mesh").unwrap()));
+    // Stories about outages are over sooner.
+    config.breaker.open_for = Backoff::doubling(Duration::from_millis(50), Duration::from_millis(50));
+    Channel::new(config.dial(&format!("http://{address}"), &ChannelTls::default(), tasks).unwrap())
+}
+
+/// The metrics of this process, which all stories share. What parts say of theirs before the first call is lost.
+pub(crate) fn metrics_text() -> MetricsText {
+    static TEXT: LazyLock<MetricsText> = LazyLock::new(|| {
+        let telemetry = telemetry::Config {
+            service_name: "stories".to_owned(),
+            format: LogFormat::Pretty,
+            filter: "off".to_owned(),
+            version: "0",
+            traces: None,
+        };
+        let metrics = telemetry.install().unwrap().metrics();
+        Arc::new(move || metrics.render())
+    });
+    MetricsText::clone(&TEXT)
+}
+
+/// The key from which all of a story's mesh derive theirs.
+pub(crate) fn root_key() -> RootKey {
+    RootKey::from_secret(&SecretString::from("k".repeat(32))).unwrap()
 }
 
 /// Waits until `condition` holds.

@@ -58,10 +58,17 @@ async fn health_says_what_is_configured_and_what_answers() {
     let health: Value = mesh.get_anonymously("/api/health/full").await.json().await.unwrap();
     assert_eq!(health["status"], "ok");
     assert_eq!(health["tws"]["engines"][0]["engine"], "default");
-    assert_eq!(health["redis"], json!({"status": "not_configured"}));
+    for part in ["cache", "redis", "perf_monitor"] {
+        assert_eq!(health[part]["status"], "not_configured", "{part}");
+    }
     let redis: Value = mesh.get_anonymously("/api/health/redis").await.json().await.unwrap();
-    assert_eq!(redis, json!({"status": "not_configured"}));
+    assert_eq!((&redis["status"], &redis["idempotency_safe"]), (&json!("not_configured"), &json!(false)));
     let metrics = mesh.get_anonymously("/api/metrics").await;
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
-    assert!(metrics.text().await.unwrap().contains("sample 1"));
+    let text = metrics.text().await.unwrap();
+    assert!(text.contains("instance=\"gateway-1\",role=\"gateway\"}"), "{text}");
+    assert!(
+        text.contains("resync_gateway_mesh_metrics_complete 0"),
+        "nobody can be asked for the others: {text}"
+    );
 }

@@ -53,3 +53,10 @@ pub mod perf {
         tonic::include_proto!("resync.perf.v1");
     }
 }
+/// `resync.audit`.
+pub mod audit {
+    /// `resync.audit.v1`.
+    pub mod v1 {
+        tonic::include_proto!("resync.audit.v1");
+    }
+}

@@ -19,6 +19,14 @@ pub enum ProtocolError {
         /// What was received.
         value: String,
     },
+    /// A field breaks its rule, and the value is too long or too secret to repeat.
+    #[error("field {field} takes {rule}")]
+    Rule {
+        /// Name of the field in the contract.
+        field: &'static str,
+        /// What it takes.
+        rule: &'static str,
+    },
 }
 
 impl ProtocolError {
@@ -26,11 +34,15 @@ impl ProtocolError {
         Self::Invalid { field, value: value.to_string() }
     }
 
+    pub(crate) fn rule(field: &'static str, rule: &'static str) -> Self {
+        Self::Rule { field, rule }
+    }
+
     /// Name of the field in the contract.
     #[must_use]
     pub fn field(&self) -> &'static str {
         match self {
-            Self::Missing { field } | Self::Invalid { field, .. } => field,
+            Self::Missing { field } | Self::Invalid { field, .. } | Self::Rule { field, .. } => field,
         }
     }
 }
@@ -43,7 +55,7 @@ impl Fault for ProtocolError {
     fn reason(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "FIELD_MISSING",
-            Self::Invalid { .. } => "FIELD_INVALID",
+            Self::Invalid { .. } | Self::Rule { .. } => "FIELD_INVALID",
         }
     }
 

@@ -4,6 +4,7 @@
 //! changes something is never sent twice.
 
 mod request;
+mod span;
 pub(crate) mod plan;
 mod model;
 pub(crate) mod job_log;
@@ -15,8 +16,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use chrono::Utc;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use resync_resilience::{Pool, PoolSnapshot};
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use crate::clock::ClockSample;
 use crate::config::{Base, Config, ConfigError};
@@ -28,10 +30,14 @@ use request::Request;
 /// Sent as the user agent, so that an engine's access log says who asked.
 const USER_AGENT: &str = concat!("resync/", env!("CARGO_PKG_VERSION"));
 
+/// Writes the trace that the caller's work belongs to into the headers of a request.
+pub type TraceContext = fn(&mut HeaderMap);
+
 /// A handle to one engine. Clones share connections, bounds and the address in use.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    trace_context: TraceContext,
 }
 
 #[derive(Debug)]
@@ -41,8 +47,8 @@ struct Inner {
     /// Index of the address that answered last.
     active: AtomicUsize,
     authorization: HeaderValue,
-    /// One permit a connection.
-    slots: Semaphore,
+    /// One permit a connection: the HTTP library bounds only the idle ones and measures none.
+    connections: Pool,
     max_response_bytes: usize,
     clock: Mutex<Option<ClockSample>>,
 }
@@ -95,11 +101,18 @@ impl Client {
                 bases,
                 active: AtomicUsize::new(0),
                 authorization: config.auth.header()?,
-                slots: Semaphore::new(config.limits.max_connections),
+                connections: Pool::new(config.limits.max_connections),
                 max_response_bytes: config.limits.max_response_bytes,
                 clock: Mutex::new(None),
             }),
+            trace_context: |_| {},
         })
+    }
+
+    /// The same handle, which tells the engine what trace each request belongs to.
+    #[must_use]
+    pub fn with_trace_context(self, trace_context: TraceContext) -> Self {
+        Self { trace_context, ..self }
     }
 
     /// `host:port` of the address in use.
@@ -114,6 +127,12 @@ impl Client {
         *self.inner.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How the connections are used.
+    #[must_use]
+    pub fn pool(&self) -> PoolSnapshot {
+        self.inner.connections.snapshot()
+    }
+
     /// Sends a request and reads the JSON of its answer.
     async fn json<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
         let answer = self.bytes(&request).await?;
@@ -122,7 +141,26 @@ impl Client {
 
     /// Sends a request and collects its answer, within the bound.
     async fn bytes(&self, request: &Request) -> Result<Answer> {
-        let _slot = self.slot().await;
+        self.connected(request, self.collect(request)).await
+    }
+
+    /// Does `exchange` within the request's span, on a connection of its own.
+    async fn connected<T>(&self, request: &Request, exchange: impl Future<Output = Result<T>>) -> Result<T> {
+        let span = span::begin(request);
+        let outcome = async {
+            let connection = self.inner.connections.acquire().await;
+            let outcome = exchange.await;
+            if outcome.as_ref().is_err_and(Error::is_outage) {
+                connection.failed();
+            }
+            outcome
+        };
+        let outcome = outcome.instrument(span.clone()).await;
+        span::ended(&span, &outcome);
+        outcome
+    }
+
+    async fn collect(&self, request: &Request) -> Result<Answer> {
         let (mut response, base) = self.send(request).await?;
         let limit = self.inner.max_response_bytes;
         let mut body = BytesMut::with_capacity(expected_length(&response).min(limit));
@@ -137,11 +175,6 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { body: body.freeze(), address: base.address(), headers: response.headers().clone() })
-    }
-
-    async fn slot(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        // The semaphore is never closed, so waiting cannot fail.
-        self.inner.slots.acquire().await.ok()
     }
 
     /// Sends a request to the address in use, or to the next that accepts a connection, and checks the status.
@@ -186,18 +219,22 @@ impl Client {
     }
 
     async fn send_to(&self, base: &Base, request: &Request) -> reqwest::Result<reqwest::Response> {
+        span::sent_to(base);
+        let mut headers = request.headers.clone();
+        (self.trace_context)(&mut headers);
         let mut builder = self
             .inner
             .http
             .request(request.method.clone(), request.url(base))
             .header(header::AUTHORIZATION, self.inner.authorization.clone())
             .header(header::ACCEPT, request.accept)
-            .headers(request.headers.clone());
+            .headers(headers);
         if let Some(timeout) = request.timeout {
             builder = builder.timeout(timeout);
         }
         let sent = Utc::now();
         let response = builder.send().await?;
+        span::answered(response.status().as_u16());
         if let Some(sample) = ClockSample::read(response.headers(), sent, Utc::now()) {
             *self.inner.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(sample);
         }

@@ -20,9 +20,9 @@ mod resolve;
 mod tls;
 
 pub use capability::{Capabilities, Support};
-pub use client::Client;
 pub use client::job_log::{LogExcerpt, LogRange};
 pub use client::plan::Grouping;
+pub use client::{Client, TraceContext};
 pub use clock::ClockSample;
 pub use config::{Auth, Config, Limits, Tls};
 pub use error::{Error, Result};

@@ -9,11 +9,15 @@ mod deadline;
 mod retry;
 mod breaker;
 mod bulkhead;
+mod histogram;
+mod pool;
 mod single_flight;
 
 pub use backoff::Backoff;
 pub use breaker::{Breaker, BreakerConfig, BreakerState, Open, Permit};
 pub use bulkhead::{Bulkhead, Full, Slot};
 pub use deadline::{Deadline, Expired};
+pub use histogram::{Histogram, HistogramMeter};
+pub use pool::{Pool, PoolPermit, PoolSnapshot, PoolTimedOut, WAIT_BOUNDS};
 pub use retry::{Answer, RetryBudget, RetryPolicy, Verdict, retry};
 pub use single_flight::SingleFlight;

@@ -3,12 +3,12 @@
 
 use crate::readiness::Readiness;
 use crate::shutdown::Drain;
+use crate::telemetry::Metrics;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use std::future::{Future, IntoFuture as _};
 use std::time::Duration;
@@ -20,7 +20,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 struct Admin {
     readiness: Readiness,
-    metrics: PrometheusHandle,
+    metrics: Metrics,
     drain: Drain,
 }
 
@@ -40,7 +40,7 @@ struct Ready {
 pub async fn serve(
     listener: TcpListener,
     readiness: Readiness,
-    metrics: PrometheusHandle,
+    metrics: Metrics,
     drain: Drain,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {

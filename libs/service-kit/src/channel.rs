@@ -32,6 +32,7 @@ use std::time::Duration;
 use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity, Uri};
+use tracing::Instrument as _;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -104,7 +105,7 @@ impl Config {
     /// A channel to the services of this process, those added later included.
     #[must_use]
     pub fn local(&self, services: &LocalServices) -> Channel {
-        self.channel("this process", Transport::Local(services.clone()))
+        self.channel("this process", None, Transport::Local(services.clone()))
     }
 
     /// A channel over TCP to `http://host:port` or `https://host:port`. A host name is resolved again and again and calls
@@ -116,6 +117,7 @@ impl Config {
         let invalid = |source| AddressError { address: address.to_owned(), source };
         let named = Endpoint::from_shared(address.to_owned()).map_err(invalid)?;
         let uri = named.uri().clone();
+        let server = balance::host_and_port(&uri);
         let endpoint = prepared(named, &uri, tls).map_err(invalid)?;
         let connection = match balance::host_to_resolve(&uri) {
             None => endpoint.connect_lazy(),
@@ -129,12 +131,13 @@ impl Config {
                 })
             }
         };
-        Ok(self.channel(address, Transport::Tcp(connection)))
+        Ok(self.channel(address, server, Transport::Tcp(connection)))
     }
 
-    fn channel(&self, target: &str, transport: Transport) -> Channel {
+    fn channel(&self, target: &str, server: Option<(String, u16)>, transport: Transport) -> Channel {
         let shared = Shared {
             target: target.to_owned(),
+            server,
             config: self.clone(),
             breaker: Breaker::new(self.breaker),
             budget: RetryBudget::default(),
@@ -182,6 +185,8 @@ enum Transport {
 
 struct Shared {
     target: String,
+    /// Host and port, when the other side is not in this process.
+    server: Option<(String, u16)>,
     config: Config,
     breaker: Breaker,
     budget: RetryBudget,
@@ -222,13 +227,24 @@ impl Service<Request<Body>> for Channel {
         let channel = self.clone();
         Box::pin(async move {
             let started = tokio::time::Instant::now();
-            let outgoing = Outgoing::assemble(request, &channel.shared.config);
+            let mut outgoing = Outgoing::assemble(request, &channel.shared.config);
             let method = outgoing.method;
-            let response = attempt::run(&channel.transport, &channel.shared, outgoing).await;
-            let code = if response.headers().contains_key("grpc-status") { "ERROR" } else { "OK" };
-            metrics::histogram!(telemetry::CLIENT_DURATION, "rpc_method" => method, "outcome" => code)
-                .record(started.elapsed().as_secs_f64());
-            Ok(response)
+            let span = telemetry::rpc_client(method, channel.shared.server.as_ref());
+            telemetry::inject_from(&span, &mut outgoing.parts.headers);
+            let running = attempt::run(&channel.transport, &channel.shared, outgoing);
+            let response = running.instrument(span.clone()).await;
+            let code = telemetry::rpc_status(response.headers()).unwrap_or("OK");
+            metrics::histogram!(
+                telemetry::CLIENT_DURATION,
+                "rpc_method" => telemetry::rpc_method(method),
+                "rpc_response_status_code" => code
+            )
+            .record(started.elapsed().as_secs_f64());
+            if span.is_disabled() {
+                return Ok(response);
+            }
+            telemetry::answered(&span, telemetry::End::Client, response.headers());
+            Ok(response.map(|body| Body::new(telemetry::InSpan::client(body, span))))
         })
     }
 }

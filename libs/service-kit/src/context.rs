@@ -9,6 +9,9 @@ use crate::identity::Caller;
 use resync_resilience::Deadline;
 use std::future::Future;
 
+/// Where the trace id stands in a `traceparent`.
+const TRACE_ID: std::ops::Range<usize> = 3..35;
+
 /// The context of a call being served. Also found in the request's extensions.
 #[derive(Debug, Clone)]
 pub struct CallContext {
@@ -18,7 +21,7 @@ pub struct CallContext {
     pub deadline: Option<Deadline>,
     /// The request it belongs to.
     pub correlation_id: CorrelationId,
-    /// W3C `traceparent` as received, passed on when this process records no traces itself.
+    /// W3C `traceparent` of the call: of its span where this process records traces, else as received, to be passed on.
     pub traceparent: Option<http::HeaderValue>,
 }
 
@@ -36,5 +39,16 @@ impl CallContext {
     /// Runs `work` with this context as the current one.
     pub fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
         CURRENT.scope(self, work)
+    }
+
+    /// Does `work`, which does not wait, with this context as the current one.
+    pub fn within<T>(self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, work)
+    }
+
+    /// The id of the trace that the call belongs to.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.traceparent.as_ref()?.to_str().ok()?.get(TRACE_ID)
     }
 }

@@ -3,6 +3,7 @@
 //! It is created with mode 0700 and locked, so that two processes never share it by accident; secrets inside are 0600
 //! and appear whole or not at all.
 
+use crate::vitals::{Kind, Resources, Scope};
 use resync_fault::{ErrorKind, Fault};
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 const LOCK_FILE: &str = "lock";
+const LOCK_OWNER: &str = "data folder lock";
 
 /// Why the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +82,11 @@ impl DataDir {
             Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(path)),
             Err(TryLockError::Error(source)) => Err(DataDirError::Io { path: lock_path, source }),
         }
+    }
+
+    /// Counts the lock among the resources of the process for as long as the scope is held.
+    pub fn counted_in(&self, resources: &Resources) -> Scope {
+        resources.acquire(Kind::FILE, LOCK_OWNER)
     }
 
     /// Where it is.

@@ -18,3 +18,4 @@ pub mod tasks;
 pub mod shutdown;
 pub mod readiness;
 pub mod admin;
+pub mod vitals;

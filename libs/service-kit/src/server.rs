@@ -12,6 +12,7 @@ pub use listen::{ListenConfig, ServeError, ServerTls, serve};
 use crate::identity::Verifier;
 use crate::policy::PolicyTable;
 use crate::shutdown::Drain;
+use crate::vitals::Vitals;
 use resync_fault::{ErrorKind, Fault};
 use resync_resilience::Bulkhead;
 use std::convert::Infallible;
@@ -46,6 +47,8 @@ pub struct Config {
     pub reflection: Vec<&'static [u8]>,
     /// Ends streams when the process drains.
     pub drain: Drain,
+    /// Where latencies and open streams are reported.
+    pub vitals: Vitals,
 }
 
 impl Config {
@@ -60,6 +63,7 @@ impl Config {
             timeout: DEFAULT_TIMEOUT,
             reflection: Vec::new(),
             drain,
+            vitals: Vitals::new(),
         }
     }
 
@@ -146,6 +150,7 @@ impl Builder {
             places: Bulkhead::new(config.concurrency, 0),
             timeout: config.timeout,
             drain: config.drain,
+            vitals: config.vitals,
         };
         Ok(RoleServer { service: Gated::new(routes.prepare(), gate), health, names })
     }

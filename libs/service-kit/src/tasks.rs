@@ -1,6 +1,7 @@
 //! Named background tasks. No task is detached: its error, its panic and its end at drain are all somebody's business.
 
 use crate::shutdown::{Drain, Shutdown};
+use crate::vitals::{Kind, Resources, Scope};
 use futures::FutureExt as _;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -36,13 +37,26 @@ pub struct Tasks {
     tracker: TaskTracker,
     running: Arc<Mutex<BTreeMap<u64, (&'static str, AbortHandle)>>>,
     next_id: Arc<std::sync::atomic::AtomicU64>,
+    resources: Resources,
 }
 
 impl Tasks {
     /// No tasks yet.
     #[must_use]
     pub fn new(shutdown: Shutdown) -> Self {
-        Self { shutdown, tracker: TaskTracker::new(), running: Arc::default(), next_id: Arc::default() }
+        Self {
+            shutdown,
+            tracker: TaskTracker::new(),
+            running: Arc::default(),
+            next_id: Arc::default(),
+            resources: Resources::default(),
+        }
+    }
+
+    /// The same group, whose tasks begun from now on are counted among the resources of the process.
+    #[must_use]
+    pub fn counted_in(self, resources: &Resources) -> Self {
+        Self { resources: resources.clone(), ..self }
     }
 
     /// The signal that tasks watch.
@@ -59,7 +73,7 @@ impl Tasks {
     {
         let (shutdown, drain, running) = (self.shutdown.clone(), self.drain(), Arc::clone(&self.running));
         let id = self.next_id.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let entry = Entry { id, running };
+        let entry = Entry { id, running, _held: self.resources.acquire(Kind::TASK, name) };
         let task = async move {
             let _entry = entry;
             let guarded = AssertUnwindSafe(work).catch_unwind();
@@ -120,6 +134,7 @@ impl Tasks {
 struct Entry {
     id: u64,
     running: Arc<Mutex<BTreeMap<u64, (&'static str, AbortHandle)>>>,
+    _held: Scope,
 }
 
 impl Drop for Entry {
@@ -131,6 +146,7 @@ impl Drop for Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vitals::Vitals;
     use std::convert::Infallible;
     use std::future::pending;
 
@@ -139,7 +155,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_task_outlives_the_drain() {
         let shutdown = Shutdown::new();
-        let tasks = Tasks::new(shutdown.clone());
+        let vitals = Vitals::new();
+        let tasks = Tasks::new(shutdown.clone()).counted_in(vitals.resources());
+        let counted = || vitals.snapshot().tasks.into_iter().map(|task| task.name).collect::<Vec<_>>();
         let drain = tasks.drain();
         tasks.spawn("idle", OnError::Report, OnDrain::Abort, pending::<Result<(), Infallible>>());
         tasks.spawn("polite", OnError::Report, OnDrain::Finish, async move {
@@ -149,9 +167,11 @@ mod tests {
         });
         tasks.spawn("stubborn", OnError::Report, OnDrain::Finish, pending::<Result<(), Infallible>>());
         assert_eq!(tasks.running(), ["idle", "polite", "stubborn"]);
+        assert_eq!(counted(), tasks.running());
         shutdown.begin();
         assert_eq!(tasks.finish(GRACE).await, ["stubborn"]);
         assert!(tasks.running().is_empty());
+        assert!(counted().is_empty());
     }
 
     #[tokio::test]

@@ -1,36 +1,38 @@
 //! Logs, traces and metrics of a process, set up once at its start.
 //!
-//! Logs go to stderr, for people or as JSON lines, with secrets masked. Traces leave over OTLP when an endpoint is set; the
+//! Logs go to stderr, for people or as JSON lines, with secrets masked; every line of a request carries its ids. Traces
+//! leave over OTLP when an endpoint is set: spans only, never log events, so that no message text leaves with them. The
 //! exporter's own complaints are kept out of the log, or a missing collector would fill it. Metrics are rendered by the
 //! admin server.
 
 mod redact;
+mod lines;
+mod logs;
+mod metrics;
+mod exposition;
+mod process;
+mod vitals;
 mod propagation;
+mod spans;
+mod traces;
 
-pub(crate) use propagation::{accept_parent, exporting, inject};
+pub use metrics::Metrics;
+pub(crate) use metrics::{CLIENT_DURATION, CLIENT_RETRIES, SERVER_DURATION};
+pub(crate) use propagation::inject_from;
+pub use propagation::{inject, traceparent};
 pub use redact::redact;
+pub(crate) use spans::{End, Within, answered, rpc_client, rpc_method, rpc_server, rpc_status};
+pub use spans::{InSpan, http_answered, http_server};
+pub use traces::{Detail, Traces};
+pub use vitals::vitals_text;
 
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithExportConfig as _};
-use opentelemetry_sdk::Resource;
+use ::metrics::SetRecorderError;
+use metrics_exporter_prometheus::BuildError;
+use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use redact::RedactingStderr;
 use std::fmt;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
-
-/// Upper bounds of latency histograms, in seconds.
-const LATENCY_BOUNDS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
-
-/// Server-side call latency, by method and status.
-pub(crate) const SERVER_DURATION: &str = "rpc_server_call_duration_seconds";
-/// Client-side call latency, retries included.
-pub(crate) const CLIENT_DURATION: &str = "rpc_client_call_duration_seconds";
-/// Attempts beyond the first.
-pub(crate) const CLIENT_RETRIES: &str = "rpc_client_retries_total";
+use tracing_subscriber::util::TryInitError;
 
 /// Form of the log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,12 +49,14 @@ pub enum LogFormat {
 pub struct Config {
     /// `service.name` of traces.
     pub service_name: String,
+    /// Version of the program, in traces and in the build's gauge.
+    pub version: &'static str,
     /// Form of the log lines.
     pub format: LogFormat,
     /// Filter directives such as `info,resync_agent=debug`.
     pub filter: String,
-    /// OTLP/gRPC endpoint of a collector; unset: no traces leave.
-    pub otlp_endpoint: Option<String>,
+    /// Where traces go; unset: none leave, and spans cost nothing.
+    pub traces: Option<Traces>,
 }
 
 /// Why telemetry could not be set up.
@@ -75,10 +79,16 @@ pub enum TelemetryError {
     MetricsAlreadySet,
 }
 
+impl<R> From<SetRecorderError<R>> for TelemetryError {
+    fn from(_: SetRecorderError<R>) -> Self {
+        Self::MetricsAlreadySet
+    }
+}
+
 /// Keeps telemetry going; [`Telemetry::flush`] sends what is left.
 pub struct Telemetry {
     traces: Option<SdkTracerProvider>,
-    metrics: PrometheusHandle,
+    metrics: Metrics,
 }
 
 impl fmt::Debug for Telemetry {
@@ -88,7 +98,7 @@ impl fmt::Debug for Telemetry {
 }
 
 impl Config {
-    /// Sets the process up. Once a process; inside a runtime when an OTLP endpoint is set.
+    /// Sets the process up. Once a process; inside a runtime when traces are exported.
     ///
     /// # Errors
     /// When a part of it is not valid, or was set up before.
@@ -96,58 +106,20 @@ impl Config {
         let quiet =
             ["opentelemetry=off", "opentelemetry_sdk=off", "opentelemetry_otlp=off", "h2=warn", "hyper=warn"];
         let filter = EnvFilter::try_new(format!("{},{}", quiet.join(","), self.filter))?;
-        let traces = self.otlp_endpoint.as_deref().map(|endpoint| self.tracer(endpoint)).transpose()?;
-        let spans = traces
-            .as_ref()
-            .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("resync")));
-        let (json, pretty) = match self.format {
-            LogFormat::Json => (
-                Some(
-                    tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(RedactingStderr),
-                ),
-                None,
-            ),
-            LogFormat::Pretty => {
-                let colour = std::io::IsTerminal::is_terminal(&std::io::stderr());
-                (None, Some(tracing_subscriber::fmt::layer().with_ansi(colour).with_writer(RedactingStderr)))
-            }
+        let provider = match &self.traces {
+            Some(traces) => Some(traces.provider(&self.service_name, self.version)?),
+            None => None,
         };
-        tracing_subscriber::registry().with(filter).with(json).with(pretty).with(spans).try_init()?;
-        propagation::enable(traces.is_some());
-        Ok(Telemetry { traces, metrics: install_metrics()? })
+        logs::install(self.format, filter, self.traces.as_ref().zip(provider.as_ref()))?;
+        propagation::enable(provider.is_some());
+        Ok(Telemetry { traces: provider, metrics: Metrics::install(self.version)? })
     }
-
-    fn tracer(&self, endpoint: &str) -> Result<SdkTracerProvider, TelemetryError> {
-        let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).build()?;
-        let resource = Resource::builder().with_service_name(self.service_name.clone()).build();
-        Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
-    }
-}
-
-fn install_metrics() -> Result<PrometheusHandle, TelemetryError> {
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &LATENCY_BOUNDS)?
-        .build_recorder();
-    let handle = recorder.handle();
-    metrics::set_global_recorder(recorder).map_err(|_| TelemetryError::MetricsAlreadySet)?;
-    metrics::describe_histogram!(
-        SERVER_DURATION,
-        metrics::Unit::Seconds,
-        "Time to answer an RPC, by method and status"
-    );
-    metrics::describe_histogram!(
-        CLIENT_DURATION,
-        metrics::Unit::Seconds,
-        "Time an outgoing RPC took, retries included, by method and outcome"
-    );
-    metrics::describe_counter!(CLIENT_RETRIES, "Attempts of outgoing RPCs beyond the first");
-    Ok(handle)
 }
 
 impl Telemetry {
     /// Renders the metrics of this process.
     #[must_use]
-    pub fn metrics(&self) -> PrometheusHandle {
+    pub fn metrics(&self) -> Metrics {
         self.metrics.clone()
     }
 

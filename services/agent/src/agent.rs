@@ -19,6 +19,7 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::config::Config;
 use crate::conversation::{Conversations, Limits};
 use crate::error::Error;
+use crate::figures;
 use crate::interpret::Interpreter;
 use crate::phrases::{DialogueMessage, Example, Piece, say};
 use crate::tools;
@@ -58,6 +59,7 @@ impl Agent {
     /// An agent within the bounds of `config`.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        figures::describe();
         let places = Arc::new(Semaphore::new(config.max_concurrent_questions));
         Self {
             shared: Arc::new(Shared {
@@ -76,7 +78,7 @@ impl Agent {
     pub fn ask(&self, question: Question, asker: Asker) -> Result<AnswerStream, Error> {
         self.accept(&question)?;
         let place = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| {
-            metrics::counter!("resync_agent_questions_refused_total").increment(1);
+            metrics::counter!(figures::QUESTIONS_REFUSED).increment(1);
             Error::Busy
         })?;
         let shared = Arc::clone(&self.shared);

@@ -6,6 +6,7 @@
 
 mod error;
 mod config;
+mod figures;
 pub mod query;
 pub mod interpret;
 pub mod conversation;

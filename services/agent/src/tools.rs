@@ -55,9 +55,11 @@ use resync_api::agent::model::{AnswerEvent, Tool as ToolDescription, ToolCall, T
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use crate::error::Error;
 use crate::evidence::{At, Entry};
+use crate::figures::TOOL_DURATION;
 
 /// A tool; the value of the type holds the arguments of one call.
 pub(crate) trait Tool: Serialize + DeserializeOwned + Send + Sync {
@@ -137,11 +139,10 @@ impl Toolbox {
         };
         self.tell(AnswerEvent::ToolCall(call.clone())).await;
         let started = Instant::now();
-        let outcome = tool.run(&self.plan).await;
+        let outcome = tool.run(&self.plan).instrument(span_of(T::NAME)).await;
         call.duration = started.elapsed();
         call.ok = outcome.is_ok();
-        metrics::histogram!("resync_agent_tool_duration_seconds", "tool" => T::NAME)
-            .record(call.duration.as_secs_f64());
+        metrics::histogram!(TOOL_DURATION, "tool" => T::NAME).record(call.duration.as_secs_f64());
         let summary = match &outcome {
             Ok(output) => T::summary(output),
             Err(error) => error.to_string(),
@@ -197,6 +198,16 @@ impl Toolbox {
         calls.started += 1;
         Ok(calls.started)
     }
+}
+
+/// The span of a tool's call, by OpenTelemetry's conventions for agents. Arguments and results stay out of it.
+fn span_of(tool: &'static str) -> tracing::Span {
+    tracing::info_span!(
+        "tool",
+        otel.name = format!("execute_tool {tool}"),
+        gen_ai.operation.name = "execute_tool",
+        gen_ai.tool.name = tool,
+    )
 }
 
 /// Every tool, for people who ask what the agent can use.

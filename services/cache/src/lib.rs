@@ -1,47 +1,31 @@
-//! The shared cache: meant to own the shared second-level cache, HTTP idempotency records, rate-limit counters, leases and invalidation.
+//! The shared cache: the second level of the mesh's caches and their invalidation, HTTP idempotency records, rate-limit
+//! counters and leases, in Redis or in an embedded file.
 //!
-//! None of that is built yet. The role starts, reports health and answers every call with UNIMPLEMENTED, so that the mesh
-//! has its final shape; it keeps no state and pretends nothing.
+//! It does not know what the bytes mean, nor how long they may live: that is said by whoever stores them. It never
+//! falls back from its store to memory for what must be true once for all processes.
 
-use resync_api::proto::cache::v1::cache_service_server::{CacheService, CacheServiceServer};
-use resync_api::proto::cache::v1::{GetCacheStatsRequest, GetCacheStatsResponse};
-use resync_api::status::to_status;
-use resync_fault::{ErrorKind, FaultBody};
-use tonic::{Request, Response, Status};
+pub mod config;
+pub mod error;
+pub mod grpc;
+mod store;
+mod telemetry;
+mod cache;
+mod clock;
+mod entry;
+mod feed;
+mod gcra;
+mod guard;
+mod health;
+mod history;
+mod idempotency;
+mod lease;
+mod memory;
+mod usage;
+mod vitals;
 
-/// The role's gRPC service.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Role;
-
-/// The service to add to the role's server.
-#[must_use]
-pub fn service() -> CacheServiceServer<Role> {
-    CacheServiceServer::new(Role)
-}
-
-#[tonic::async_trait]
-impl CacheService for Role {
-    async fn get_cache_stats(
-        &self,
-        _: Request<GetCacheStatsRequest>,
-    ) -> Result<Response<GetCacheStatsResponse>, Status> {
-        let fault = FaultBody::new(
-            ErrorKind::Unimplemented,
-            "NOT_BUILT_YET",
-            "the role cache is not built in this version",
-        );
-        Err(to_status(&fault))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use resync_api::status::from_status;
-
-    #[tokio::test]
-    async fn every_call_says_that_it_is_not_built() {
-        let refused = Role.get_cache_stats(Request::new(GetCacheStatsRequest {})).await.unwrap_err();
-        assert_eq!(from_status(&refused).reason, "NOT_BUILT_YET");
-    }
-}
+pub use cache::Cache;
+pub use config::{Config, MemoryConfig, SettingNames, StoreConfig};
+pub use error::Error;
+pub use store::redis::{PoolConfig, RedisConfig};
+pub use store::sqlite::SqliteConfig;
+pub use store::{Cause, StoreError};

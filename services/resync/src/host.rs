@@ -3,12 +3,14 @@
 use crate::failure::{Failure, Result};
 use crate::installation::Installation;
 use crate::settings::{self, Process};
+use chrono::{DateTime, Utc};
 use resync_service_kit::identity::RootKey;
 use resync_service_kit::readiness::Readiness;
 use resync_service_kit::settings::Settings;
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use resync_service_kit::telemetry::Telemetry;
+use resync_service_kit::vitals::{Scope, Vitals};
 use resync_service_kit::{admin, runtime};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -34,9 +36,15 @@ pub(crate) struct Host {
     pub(crate) shutdown: Shutdown,
     pub(crate) tasks: Tasks,
     pub(crate) readiness: Readiness,
+    /// What the process reports about itself.
+    pub(crate) vitals: Vitals,
+    /// Names this start of the process.
+    pub(crate) instance: String,
+    pub(crate) started_at: DateTime<Utc>,
     telemetry: Telemetry,
     operations: Option<TcpListener>,
     stopped: CancellationToken,
+    _data_lock: Scope,
 }
 
 impl Host {
@@ -57,9 +65,14 @@ impl Host {
         let root_key = installation.root_key(process.secret_key.as_ref())?;
         let operations = listen(process.operations, "operations.listen").await?;
         let shutdown = Shutdown::new();
-        let tasks = Tasks::new(shutdown.clone());
+        let vitals = Vitals::new();
+        let tasks = Tasks::new(shutdown.clone()).counted_in(vitals.resources());
         let host = Self {
             readiness: Readiness::new(),
+            instance: uuid::Uuid::new_v4().to_string(),
+            started_at: Utc::now(),
+            _data_lock: installation.lock_counted_in(vitals.resources()),
+            vitals,
             stopped: CancellationToken::new(),
             operations: Some(operations),
             settings,

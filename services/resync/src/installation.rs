@@ -7,6 +7,7 @@ use rand::distr::Alphanumeric;
 use resync_fault::ErrorKind;
 use resync_service_kit::data_dir::DataDir;
 use resync_service_kit::identity::RootKey;
+use resync_service_kit::vitals::{Resources, Scope};
 use secrecy::SecretString;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -27,6 +28,11 @@ pub(crate) struct Installation {
 impl Installation {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         Ok(Self { folder: DataDir::open(path)? })
+    }
+
+    /// Counts the lock of the folder among what the process holds.
+    pub(crate) fn lock_counted_in(&self, resources: &Resources) -> Scope {
+        self.folder.counted_in(resources)
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -3,6 +3,7 @@
 //! Each part builds itself; here is only the list.
 
 mod mesh;
+mod reporting;
 mod simulated;
 
 pub(crate) use simulated::SimulatedEngine;
@@ -12,14 +13,25 @@ use crate::host::{Host, listen};
 use crate::settings;
 use clap::ValueEnum;
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use mesh::Mesh;
+use resync_api::cache::client::CacheClient;
+use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
+use resync_cache::Cache;
 use resync_fault::ErrorKind;
-use resync_gateway::Dependencies;
+use resync_gateway::{CACHE_SERVICE, Dependencies};
+use resync_near_cache::{Caches, SecondLevel};
+use resync_perf_monitor::PerfMonitor;
+use resync_perf_monitor::clock::Clock;
 use resync_service_kit::server;
-use resync_tws_bridge::engine::EngineConfig;
+use resync_tws_bridge::engine::{EngineConfig, Surroundings};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
 use url::Url;
 
 /// A role of the mesh.
@@ -33,9 +45,9 @@ pub(crate) enum Role {
     TwsBridge,
     /// Not built yet: answers UNIMPLEMENTED
     KnowledgeGraph,
-    /// Not built yet: answers UNIMPLEMENTED
+    /// Shares cached values, keys and counters between processes
     Cache,
-    /// Not built yet: answers UNIMPLEMENTED
+    /// Judges how well the mesh runs, and tells of it
     PerfMonitor,
 }
 
@@ -79,6 +91,9 @@ pub(crate) enum Reach {
     Mesh,
 }
 
+/// What a role does besides answering, and its name among the tasks.
+type Work = (&'static str, BoxFuture<'static, ()>);
+
 /// Where the started roles can be reached.
 #[derive(Debug)]
 pub(crate) struct Started {
@@ -97,11 +112,30 @@ pub(crate) async fn start(
 ) -> Result<Started> {
     let mesh = Mesh::new(host, roles)?;
     let mut server = mesh.server().build();
+    // Begun only when all of them can be reached: they call each other.
+    let mut works: Vec<Work> = Vec::new();
+    // First: what cannot be used stops the start before anything is asked of an engine.
+    if roles.contains(&Role::Cache) {
+        let config = settings::cache(&host.settings, host.installation.path(), host.process.production)?;
+        let cache = Cache::open(config).await?;
+        follow_cache_health(host, cache.serving(), server.health());
+        server = server.service(resync_cache::grpc::service(cache.clone()));
+        let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
+        works.push((
+            "cache",
+            Box::pin(async move {
+                let _reported = cache.report_to(&vitals);
+                cache.run(drain).await;
+            }),
+        ));
+    }
     if roles.contains(&Role::TwsBridge) {
-        let bridge = resync_tws_bridge::Config { engines }.build()?;
+        let caches = near_caches(host, &mesh)?;
+        let surroundings = Surroundings::new(&caches, settings::bridge_lives(&host.settings), &host.vitals);
+        let bridge = resync_tws_bridge::Config { engines }.build_in(&surroundings)?;
         server = server.service(resync_tws_bridge::grpc::service(bridge.handle()));
-        let drain = host.tasks.drain();
-        host.essential("tws-bridge", bridge.run(drain).map(Ok::<_, Infallible>));
+        works.push(("caches", Box::pin(caches.run(host.tasks.drain()))));
+        works.push(("tws-bridge", Box::pin(bridge.run(host.tasks.drain()))));
     }
     if roles.contains(&Role::Agent) {
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
@@ -111,14 +145,16 @@ pub(crate) async fn start(
     if roles.contains(&Role::KnowledgeGraph) {
         server = server.service(resync_knowledge_graph::service());
     }
-    if roles.contains(&Role::Cache) {
-        server = server.service(resync_cache::service());
-    }
     if roles.contains(&Role::PerfMonitor) {
-        server = server.service(resync_perf_monitor::service());
+        let monitor = monitor(host, &mesh)?;
+        server = server.service(resync_perf_monitor::grpc::service(monitor.handle()));
+        works.push(("perf-monitor", Box::pin(monitor.run(host.tasks.drain()))));
     }
     let server = server.finish().await?;
     mesh.services.add(&server);
+    for (name, work) in works {
+        host.essential(name, work.map(Ok::<_, Infallible>));
+    }
     let mesh_address = match reach {
         Reach::Mesh if !server.names().is_empty() => {
             let listener = listen(mesh.settings.listen, "mesh.listen").await?;
@@ -129,11 +165,50 @@ pub(crate) async fn start(
         }
         _ => None,
     };
-    let gateway = if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh).await?) } else { None };
+    if mesh.reaches(Role::PerfMonitor) {
+        // Any role of this process may speak for it.
+        let speaker = roles.first().copied().unwrap_or(Role::PerfMonitor);
+        reporting::start(host, roles, PerfClient::new(mesh.channel(Role::PerfMonitor, speaker)?));
+    }
+    let gateway =
+        if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh, roles).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
 }
 
-async fn start_gateway(host: &Host, mesh: &Mesh) -> Result<Url> {
+/// The caches of this process, with the cache role as second level where there is one.
+fn near_caches(host: &Host, mesh: &Mesh) -> Result<Caches> {
+    let second: Option<Arc<dyn SecondLevel>> = if mesh.reaches(Role::Cache) {
+        Some(Arc::new(CacheClient::new(mesh.channel(Role::Cache, Role::TwsBridge)?)))
+    } else {
+        None
+    };
+    Ok(Caches::new(settings::near_caches(&host.settings), second, &host.vitals))
+}
+
+/// The performance monitor, which keeps silences at the cache role and watches the plans of the bridge.
+fn monitor(host: &Host, mesh: &Mesh) -> Result<PerfMonitor> {
+    let tws = mesh.reaches(Role::TwsBridge).then(|| mesh.channel(Role::TwsBridge, Role::PerfMonitor));
+    let dependencies = resync_perf_monitor::Dependencies {
+        store: Arc::new(CacheClient::new(mesh.channel(Role::Cache, Role::PerfMonitor)?)),
+        tws: tws.transpose()?.map(TwsClient::new),
+        clock: Clock::system(),
+    };
+    Ok(settings::monitor(&host.settings)?.build(dependencies)?)
+}
+
+/// Tells whoever watches health when the store of the cache is out.
+fn follow_cache_health(host: &Host, mut serving: watch::Receiver<bool>, health: HealthReporter) {
+    host.optional("cache health", async move {
+        // The server reports every service as serving when it starts; only changes are news.
+        while serving.changed().await.is_ok() {
+            let status =
+                if *serving.borrow_and_update() { ServingStatus::Serving } else { ServingStatus::NotServing };
+            health.set_service_status(CACHE_SERVICE, status).await;
+        }
+    });
+}
+
+async fn start_gateway(host: &Host, mesh: &Mesh, roles: &BTreeSet<Role>) -> Result<Url> {
     let config = settings::gateway(&host.settings, host.process.production)?;
     let installation = &host.installation;
     let dependencies = Dependencies {
@@ -142,6 +217,9 @@ async fn start_gateway(host: &Host, mesh: &Mesh) -> Result<Url> {
         local_token: Some(installation.local_token()?),
         access_key: host.root_key.signing_key("access signing v1")?,
         metrics_text: host.metrics_text(),
+        vitals: host.vitals.clone(),
+        instance: host.instance.clone(),
+        roles: roles.iter().map(|role| role.name().to_owned()).collect(),
     };
     let gateway = config.build(dependencies).await?;
     let address = gateway.local_addr().map_err(|error| Failure::io("gateway.listen", &error))?;

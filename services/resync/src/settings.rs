@@ -4,17 +4,21 @@
 //! the modules below, or a status that says why it has none.
 
 mod process;
+mod cache;
 mod gateway;
 mod agent;
 mod engines;
 mod mesh;
+mod perf;
 mod simulator;
 mod seed;
 
 pub(crate) use agent::agent;
+pub(crate) use cache::{bridge_lives, cache, near_caches};
 pub(crate) use engines::engines;
 pub(crate) use gateway::{accounts, gateway};
 pub(crate) use mesh::Mesh;
+pub(crate) use perf::monitor;
 pub(crate) use process::Process;
 pub(crate) use simulator::simulator;
 
@@ -30,15 +34,13 @@ pub(crate) static REGISTRY: Registry = Registry {
         agent::KEYS,
         engines::KEYS,
         mesh::KEYS,
+        cache::KEYS,
+        perf::KEYS,
         simulator::KEYS,
         seed::KEYS,
     ],
     env_names: seed::ENV_NAMES,
-    env_not_built: &[
-        ("NEO4J_", "the Neo4j store"),
-        ("REDIS_URL", "the Redis store"),
-        ("LLM_", "the connection to a language model"),
-    ],
+    env_not_built: &[("NEO4J_", "the Neo4j store"), ("LLM_", "the connection to a language model")],
 };
 
 /// A setting that this build honours.

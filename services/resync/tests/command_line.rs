@@ -149,7 +149,7 @@ async fn roles_in_processes_of_their_own_answer_like_one() -> Result<()> {
 async fn a_start_that_cannot_work_says_why() -> Result<()> {
     let folder = TempDir::new()?;
     for (environment, arguments, expected) in [
-        (&[("REDIS_URL", "redis://h")][..], &["up"][..], "the Redis store"),
+        (&[("REDIS_URL", "redis://127.0.0.1:1")][..], &["up"][..], "Redis"),
         (&[("NEO4J_URI", "bolt://h")], &["up"], "the Neo4j store"),
         (&[("TWS_HOST", "h")], &["up"], "engines.default.user"),
         (&[("SECRET_KEY", "short")], &["up"], "at least 32 characters"),

@@ -5,6 +5,7 @@ mod handle;
 mod plan_view;
 mod plan_day;
 mod watch;
+mod export;
 
 pub use handle::Handle;
 pub use plan_view::PlanView;
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::{EngineFeed, Poller};
 use crate::error::ConfigError;
+use crate::figures;
 use keeper::Keeper;
 
 /// The running part. Queries go through its [`Handle`], before, while and after it runs.
@@ -30,6 +32,7 @@ impl Bridge {
     /// # Errors
     /// When there is an engine of that name already.
     pub fn add(&mut self, feed: EngineFeed, poller: Option<Poller>) -> Result<(), ConfigError> {
+        figures::describe();
         let (keeper, view) = Keeper::new(feed, Utc::now());
         let name = view.engine().to_owned();
         if !self.handle.insert(view) {

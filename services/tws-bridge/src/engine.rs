@@ -14,15 +14,18 @@ mod facts;
 mod roster;
 mod structure;
 mod reader;
+mod surroundings;
 mod poller;
 
 pub use clock::EngineClock;
 pub use config::{EngineConfig, Pace};
 pub use poller::{EngineFeed, Poller};
 pub use rate::RateCap;
+pub use surroundings::{Lives, Surroundings};
 
 use std::fmt::Debug;
 
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use resync_api::tws::model::{Dependency, JobLog};
 use resync_fault::FaultBody;
@@ -47,8 +50,23 @@ pub struct LogRange {
     pub job_id: String,
     /// The run; empty when the mirror knows none, then the engine's last.
     pub run_id: String,
+    /// Start of the run; unset when the mirror does not know it.
+    pub started: Option<DateTime<Utc>>,
+    /// How far the run is.
+    pub stage: RunStage,
     /// The lines.
     pub lines: LogLines,
+}
+
+/// How far a run is, as the mirror knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunStage {
+    /// It runs, or nobody knows.
+    Open,
+    /// It ended a moment ago; its last lines may still be on their way.
+    Ended,
+    /// It ended long enough ago for its log to be complete.
+    Settled,
 }
 
 /// Lines of a log.

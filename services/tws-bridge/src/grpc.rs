@@ -202,6 +202,19 @@ impl TwsService for Tws {
         let updates = self.plan(&caller, READ_PLAN, &request.engine)?.watch(&request).map_err(refused)?;
         Ok(Response::new(updates.map(|update| update.map(Into::into).map_err(refused)).boxed()))
     }
+
+    type ExportTopologyStream =
+        Pin<Box<dyn Stream<Item = Result<proto::ExportTopologyResponse, Status>> + Send>>;
+
+    async fn export_topology(
+        &self,
+        request: Request<proto::ExportTopologyRequest>,
+    ) -> Result<Response<Self::ExportTopologyStream>, Status> {
+        let caller = caller(&request)?;
+        let proto::ExportTopologyRequest { engine } = request.into_inner();
+        let updates = self.plan(&caller, READ_PLAN, &engine)?.export().map_err(refused)?;
+        Ok(Response::new(updates.map(|update| update.map(Into::into).map_err(refused)).boxed()))
+    }
 }
 
 fn negative(field: &'static str) -> resync_api::protocol_error::ProtocolError {

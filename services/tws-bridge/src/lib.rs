@@ -4,6 +4,7 @@
 //! durably; what it holds is rebuilt from the engine.
 
 pub mod config;
+mod figures;
 pub mod bridge;
 pub mod error;
 pub mod grpc;

@@ -27,8 +27,10 @@ mod scan;
 mod query;
 mod find;
 mod walk;
+mod export;
 
 pub use change_log::{ChangeLog, ChangesAfter, Position, REMEMBERED_CHANGES};
+pub use export::Export;
 pub use find::{FindQuery, FoundObjects};
 pub use mirror::{Applied, Mirror, Reader};
 pub use query::{CountQuery, Counted, JobStreamView, JobView, ListQuery, Listed, MAX_PAGE_SIZE, Overview};

@@ -90,6 +90,14 @@ impl Outside {
         reply(self.request(Method::GET, path).send().await?).await
     }
 
+    /// `GET path`, as text.
+    ///
+    /// # Errors
+    /// When there is no answer, or it is an error.
+    pub async fn text(&self, path: &str) -> anyhow::Result<String> {
+        Ok(self.request(Method::GET, path).send().await?.error_for_status()?.text().await?)
+    }
+
     /// `POST path` with a body of a type.
     ///
     /// # Errors
@@ -97,6 +105,14 @@ impl Outside {
     pub async fn post(&self, path: &str, content_type: &str, body: String) -> anyhow::Result<Reply> {
         let request = self.request(Method::POST, path).header("content-type", content_type);
         reply(request.body(body).send().await?).await
+    }
+
+    /// `POST path` with a JSON body, to be carried out once under an idempotency key.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> anyhow::Result<Reply> {
+        reply(self.request(Method::POST, path).header("idempotency-key", key).json(body).send().await?).await
     }
 
     /// Asks a question; the answer comes at once.

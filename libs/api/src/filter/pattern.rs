@@ -29,6 +29,12 @@ impl Pattern {
         pattern
     }
 
+    /// A pattern in which `*` stands for any characters and `?` for one, and nothing else is special.
+    #[must_use]
+    pub fn wildcards(text: &str) -> Self {
+        Self::from_literal(text, false)
+    }
+
     /// A pattern that matches every text in which this literal occurs.
     #[must_use]
     pub fn containing(literal: &super::Literal) -> Self {

@@ -6,7 +6,8 @@ use resync_fault::FaultBody;
 use super::model::{
     CountRequest, Counts, DependencyWalk, EngineStatus, FindRequest, Found, Job, JobDetail, JobLog,
     JobLogRequest, JobStream, JobStreamDetail, ListChangesRequest, ListRequest, ObjectRef, Page, PlanChanges,
-    PlanOverview, PlanUpdate, Prompt, Resource, WalkDependenciesRequest, WatchRequest, Workstation,
+    PlanOverview, PlanUpdate, Prompt, Resource, TopologyUpdate, WalkDependenciesRequest, WatchRequest,
+    Workstation,
 };
 use crate::channel::{CallContext, Channel};
 use crate::proto::tws::v1 as proto;
@@ -119,6 +120,22 @@ impl TwsClient {
     ) -> Result<BoxStream<'static, Result<PlanUpdate, FaultBody>>, FaultBody> {
         let message: proto::WatchPlanRequest = request.into();
         let answer = self.inner.clone().watch_plan(self.context.request(message)).await;
+        let messages = answer.map_err(|status| from_status(&status))?.into_inner();
+        Ok(messages
+            .map(|message| received(message.map_err(|status| from_status(&status))?.try_into()))
+            .boxed())
+    }
+
+    /// The whole plan with its dependencies, then what changes.
+    ///
+    /// # Errors
+    /// What the server answered, or that it could not be reached.
+    pub async fn export_topology(
+        &self,
+        engine: &str,
+    ) -> Result<BoxStream<'static, Result<TopologyUpdate, FaultBody>>, FaultBody> {
+        let message = proto::ExportTopologyRequest { engine: engine.to_owned() };
+        let answer = self.inner.clone().export_topology(self.context.request(message)).await;
         let messages = answer.map_err(|status| from_status(&status))?.into_inner();
         Ok(messages
             .map(|message| received(message.map_err(|status| from_status(&status))?.try_into()))

@@ -11,3 +11,4 @@ mod overview;
 mod list;
 mod detail;
 mod search;
+mod topology;

@@ -13,10 +13,12 @@ use crate::json::seconds;
 mod dependency;
 mod plan;
 mod request;
+mod topology;
 
 pub use dependency::*;
 pub use plan::*;
 pub use request::*;
+pub use topology::*;
 
 /// How fresh the rows of an answer are, and by which clock it was computed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

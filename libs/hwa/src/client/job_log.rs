@@ -56,11 +56,14 @@ impl Client {
             .parameter("to_line", &range.to_line.to_string())
             .accepting("text/plain")
             .within(Duration::from_secs(30));
-        let _slot = self.slot().await;
-        let (mut response, base) = self.send(&request).await?;
+        self.connected(&request, self.excerpt(&request, range)).await
+    }
+
+    async fn excerpt(&self, request: &Request, range: LogRange) -> Result<LogExcerpt> {
+        let (mut response, base) = self.send(request).await?;
         let mut bytes = Vec::new();
         let mut cut = false;
-        while let Some(chunk) = self.chunk(&mut response, &request, base, bytes.len()).await? {
+        while let Some(chunk) = self.chunk(&mut response, request, base, bytes.len()).await? {
             let room = range.max_bytes - bytes.len();
             if chunk.len() > room {
                 bytes.extend_from_slice(&chunk[..room]);

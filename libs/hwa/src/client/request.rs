@@ -19,6 +19,8 @@ pub(super) struct Request {
     pub(super) method: Method,
     /// Below the base path, encoded.
     path: String,
+    /// The same with placeholders for identifiers.
+    pub(super) template: String,
     /// Encoded.
     query: String,
     pub(super) headers: HeaderMap,
@@ -36,6 +38,7 @@ impl Request {
     pub(super) fn at(path: String) -> Self {
         Self {
             method: Method::GET,
+            template: format!("/{path}"),
             path,
             query: String::new(),
             headers: HeaderMap::new(),
@@ -69,6 +72,7 @@ impl Request {
 
     /// Appends an identifier as one encoded segment.
     pub(super) fn segment(mut self, identifier: &str) -> Self {
+        self.template.push_str("/{id}");
         self.path.push('/');
         match identifier {
             // However they are encoded, addresses take these for steps to another path. Encoded twice they name an
@@ -82,8 +86,10 @@ impl Request {
 
     /// Appends a literal segment.
     pub(super) fn then(mut self, literal: &str) -> Self {
-        self.path.push('/');
-        self.path.push_str(literal);
+        for path in [&mut self.path, &mut self.template] {
+            path.push('/');
+            path.push_str(literal);
+        }
         self
     }
 
@@ -147,7 +153,9 @@ mod tests {
         let pairs: Vec<_> = url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
         assert!(pairs.contains(&("oql".into(), "name = 'A & B+C%/ç'".into())), "{pairs:?}");
         assert!(pairs.contains(&("plan_filter".into(), "/@/@#/@/@.@".into())), "{pairs:?}");
-        let one = Request::get("plan/job").segment("../x?y#z").then("successors").url(&base);
+        let one = Request::get("plan/job").segment("../x?y#z").then("successors");
+        assert_eq!(one.template, "/api/v2/plan/job/{id}/successors");
+        let one = one.url(&base);
         assert_eq!(one.path(), "/twsd/api/v2/plan/job/..%2Fx%3Fy%23z/successors");
         assert_eq!(one.query(), None);
         for identifier in [".", "..", "%2e%2e"] {

@@ -1,11 +1,11 @@
 //! Definitions in the model: job streams with their structure, and job definitions.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::enums::MatchingCriteria;
 
 /// A model object: its full name and its definition.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ModelObject<T> {
     /// Kind, e.g. `JobStream`.
@@ -234,5 +234,29 @@ wire! {
         recovery_job_definition_ref: text,
         /// Question to ask first.
         abend_prompt: text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_was_read_is_written_so_that_it_reads_the_same() {
+        let stream = json!({"kind": "JobStream", "key": "/AGT#/FIN/PAY", "def": {"id": 7, "name": "PAY", "priority": "10",
+            "matchingCriteria": {"type": "PREVIOUS"}, "options": null,
+            "externalPredecessors": [{"jobStream": "/FIN/UP", "statusConditions": ["SUCC"]}],
+            "jobs": [{"name": "LOAD", "joinConditions": [{"howMany": 1, "internalPredecessors": [{"jobName": "X"}]}]}]}});
+        let read: ModelObject<JobStreamDefinition> = serde_json::from_value(stream).unwrap();
+        let written = serde_json::to_string(&read).unwrap();
+        assert!(!written.contains("null"), "what is unset is left out: {written}");
+        assert_eq!(serde_json::from_str::<ModelObject<JobStreamDefinition>>(&written).unwrap(), read);
+
+        let job = json!({"id": "d", "type": "EXECUTABLE", "task": {"executable": {"interactive": false}},
+            "recovery": {"repeatInterval": "PT4M0.5S", "repeatOccurrences": 3}});
+        let read: JobDefinition = serde_json::from_value(job).unwrap();
+        let written = serde_json::to_value(&read).unwrap();
+        assert_eq!(serde_json::from_value::<JobDefinition>(written).unwrap(), read);
     }
 }

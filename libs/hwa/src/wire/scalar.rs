@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Serializer;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Reads an ISO-8601 duration such as `PT4M12S`, `P1DT2H` or `PT0.5S`.
@@ -116,6 +117,17 @@ pub(crate) mod instant {
 
 pub(crate) mod duration {
     use super::*;
+
+    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
+    pub(crate) fn serialize<S: Serializer>(
+        duration: &Option<Duration>,
+        output: S,
+    ) -> Result<S::Ok, S::Error> {
+        match duration {
+            Some(duration) => output.serialize_str(&format_duration(*duration)),
+            None => output.serialize_none(),
+        }
+    }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Duration>, D::Error> {
         Ok(match input.deserialize_any(ScalarVisitor)? {

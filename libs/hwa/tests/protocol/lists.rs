@@ -168,7 +168,14 @@ async fn no_more_connections_are_open_than_allowed() {
     let calls = (0..20).map(|_| client.engine_info());
     futures::future::try_join_all(calls).await.unwrap();
     assert!(peak.load(Ordering::SeqCst) <= 2);
+    let pool = client.pool();
+    assert_eq!((pool.max, pool.peak_in_use, pool.in_use, pool.waiting), (2, 2, 0, 0));
+    assert_eq!((pool.acquired, pool.waited, pool.errors), (20, 18, 0));
+
     server.abort();
+    let _ = server.await;
+    assert!(client.engine_info().await.is_err());
+    assert_eq!(client.pool().errors, 1);
 }
 
 #[tokio::test]

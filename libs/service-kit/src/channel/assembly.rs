@@ -6,7 +6,6 @@ use super::Config;
 use crate::context::CallContext;
 use crate::correlation::{CORRELATION_HEADER, CorrelationId};
 use crate::identity::Caller;
-use crate::telemetry;
 use http::request::Parts;
 use http::{HeaderValue, Request};
 use resync_resilience::Deadline;
@@ -55,11 +54,6 @@ impl Outgoing {
         // Whatever the request came with is not ours to forward.
         parts.headers.remove(http::header::AUTHORIZATION);
         parts.headers.insert(CORRELATION_HEADER, correlation_id.header_value());
-        if telemetry::exporting() {
-            telemetry::inject(&mut parts.headers);
-        } else if let Some(traceparent) = context.and_then(|context| context.traceparent) {
-            parts.headers.insert("traceparent", traceparent);
-        }
 
         Self {
             parts,

@@ -13,10 +13,11 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use resync_fault::{ErrorKind, Fault, FaultBody, status::from_status, status::to_status};
 use resync_resilience::{Verdict, retry};
+use std::error::Error;
 use std::time::Duration;
 use tonic::body::Body;
 use tonic::codegen::Service as _;
-use tonic::{Code, Status};
+use tonic::{Code, Status, TimeoutExpired};
 
 /// With less time left than this, a call would only burden the other side.
 const MIN_USEFUL: Duration = Duration::from_millis(1);
@@ -98,7 +99,7 @@ async fn attempts(transport: &Transport, shared: &Shared, outgoing: Outgoing) ->
     )
     .await;
     if answer.attempts > 1 {
-        metrics::counter!(telemetry::CLIENT_RETRIES, "rpc_method" => method)
+        metrics::counter!(telemetry::CLIENT_RETRIES, "rpc_method" => telemetry::rpc_method(method))
             .increment(u64::from(answer.attempts - 1));
     }
     answer.value
@@ -165,16 +166,26 @@ async fn over_tcp(
         Err(error) => Err(error),
     };
     answer.unwrap_or_else(|error| {
-        let status = Status::from_error(Box::new(error));
-        // The transport watches `grpc-timeout` too and calls its expiry a cancellation.
-        if status.code() == Code::Cancelled {
+        if is_timeout(&error) {
             return refused(&deadline_exceeded(shared));
         }
-        tracing::debug!(target_address = shared.target, error = %status, "peer not reached");
+        tracing::debug!(target_address = shared.target, error = %Status::from_error(Box::new(error)), "peer not reached");
         let mut response = refused(&unreachable(shared, idempotent));
         response.extensions_mut().insert(Unreached);
         response
     })
+}
+
+/// The transport watches `grpc-timeout`, too. Its status would not tell: a connection that breaks is a cancellation as well.
+fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+    let mut link = Some(error);
+    while let Some(error) = link {
+        if error.is::<TimeoutExpired>() {
+            return true;
+        }
+        link = error.source();
+    }
+    false
 }
 
 fn grpc_timeout(deadline: resync_resilience::Deadline) -> HeaderValue {

@@ -19,10 +19,15 @@ const PENDING_CHANGES: usize = 64;
 /// `host:port` when the address names a host that may have several addresses; addresses and localhost are dialled as
 /// they are.
 pub(super) fn host_to_resolve(uri: &Uri) -> Option<String> {
-    let host = uri.host()?;
-    let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    let (host, port) = host_and_port(uri)?;
+    let literal = host.parse::<IpAddr>().is_ok();
     (!literal && host != "localhost").then(|| format!("{host}:{port}"))
+}
+
+/// Host, without brackets, and port of an address.
+pub(super) fn host_and_port(uri: &Uri) -> Option<(String, u16)> {
+    let host = uri.host()?.trim_matches(['[', ']']).to_owned();
+    Some((host, uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 })))
 }
 
 /// Asks the system's resolver for `host:port`.

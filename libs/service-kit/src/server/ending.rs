@@ -1,9 +1,11 @@
 //! Ends streams when the process drains, so that one watcher cannot hold up a shutdown.
 //!
 //! A stream that has nothing to send at that moment gets a status that says "come back elsewhere"; an answer that is
-//! already there is sent whole.
+//! already there is sent whole. From its first wait on, a stream counts among the resources that the process holds.
 
 use crate::shutdown::Drain;
+use crate::telemetry::Within;
+use crate::vitals::{Kind, Resources, Scope};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use resync_fault::{ErrorKind, FaultBody, status::to_status};
@@ -15,18 +17,36 @@ use std::task::{Context, Poll};
 use tonic::Status;
 use tonic::body::Body;
 
-/// A response body that ends with the drain. It also holds the call's place until the answer is out.
+/// A response body that ends with the drain. It also holds the call's place until the answer is out, and is sent within
+/// the call's span and context: the work behind a stream is done while it is sent.
 pub(super) struct UntilDrain {
     inner: Body,
+    within: Within,
     drain: Drain,
-    begun: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+    resources: Resources,
+    method: &'static str,
+    waits: Option<Waits>,
     ended: bool,
     _place: Option<Slot>,
 }
 
+/// What a body holds once it had to wait.
+struct Waits {
+    begun: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    _stream: Scope,
+}
+
 impl UntilDrain {
-    pub(super) fn new(inner: Body, drain: &Drain, place: Option<Slot>) -> Self {
-        Self { inner, drain: drain.clone(), begun: None, ended: false, _place: place }
+    pub(super) fn new(
+        inner: Body,
+        drain: &Drain,
+        resources: &Resources,
+        method: &'static str,
+        place: Option<Slot>,
+        within: Within,
+    ) -> Self {
+        let (drain, resources) = (drain.clone(), resources.clone());
+        Self { inner, within, drain, resources, method, waits: None, ended: false, _place: place }
     }
 }
 
@@ -47,13 +67,17 @@ impl HttpBody for UntilDrain {
         if self.ended {
             return Poll::Ready(None);
         }
-        if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) {
+        let this = &mut *self;
+        let (within, inner) = (&this.within, &mut this.inner);
+        if let Poll::Ready(frame) = within.poll(|| Pin::new(inner).poll_frame(context)) {
             return Poll::Ready(frame);
         }
-        // Only a body that has to wait, a stream, pays for watching the drain.
-        let this = &mut *self;
-        let begun = this.begun.get_or_insert_with(|| Box::pin(this.drain.begun_owned()));
-        if begun.as_mut().poll(context).is_pending() {
+        // Only a body that has to wait, a stream, pays for watching the drain and for being counted.
+        let waits = this.waits.get_or_insert_with(|| Waits {
+            begun: Box::pin(this.drain.begun_owned()),
+            _stream: this.resources.acquire(Kind::STREAM, this.method),
+        });
+        if waits.begun.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
         this.ended = true;

@@ -15,7 +15,8 @@ use crate::correlation::{CORRELATION_HEADER, CorrelationId};
 use crate::identity::Verifier;
 use crate::policy::PolicyTable;
 use crate::shutdown::Drain;
-use crate::telemetry;
+use crate::telemetry::{self, End, Within};
+use crate::vitals::Vitals;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -29,10 +30,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::codegen::Service;
-use tracing::{Instrument as _, field};
+use tracing::{Instrument as _, Span};
 
 /// A caller told to come back is told when.
 const OVERLOAD_RETRY: Duration = Duration::from_millis(200);
+
+/// Name of all methods that are not in the contract, so that a caller cannot make up labels.
+const OTHER: &str = "_OTHER";
 
 /// The rules of one role's gate.
 #[derive(Debug)]
@@ -43,6 +47,7 @@ pub struct Gate {
     pub(super) places: Bulkhead,
     pub(super) timeout: Duration,
     pub(super) drain: Drain,
+    pub(super) vitals: Vitals,
 }
 
 /// A service behind its gate.
@@ -84,33 +89,63 @@ impl Gate {
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     {
-        let started = Instant::now();
         let correlation_id = request
             .extensions()
             .get::<CorrelationId>()
             .cloned()
             .unwrap_or_else(|| CorrelationId::from_headers(request.headers()));
-        let method = self.policies.get(request.uri().path()).map_or("_OTHER", |policy| policy.path);
-        let span = tracing::info_span!(
-            "rpc.server",
-            otel.kind = "server",
-            rpc.system.name = "grpc",
-            rpc.method = method,
-            rpc.status_code = field::Empty,
-            role = self.role,
-            correlation_id = %correlation_id,
-        );
-        telemetry::accept_parent(&span, request.headers());
-        let answer = self.admitted(next, request, &correlation_id).instrument(span.clone()).await;
-        let mut response = match answer {
+        let method = self.policies.get(request.uri().path()).map_or(OTHER, |policy| policy.path);
+        let span = telemetry::rpc_server(method, self.role, correlation_id.as_str(), request.headers());
+        let traceparent =
+            telemetry::traceparent(&span).or_else(|| request.headers().get("traceparent").cloned());
+        // Complete enough for log lines; who calls is found out within.
+        let unknown =
+            CallContext { caller: None, deadline: None, correlation_id: correlation_id.clone(), traceparent };
+        let served = self.served(next, request, method, unknown.clone(), &span);
+        let mut response = unknown.scope(served).instrument(span.clone()).await;
+        response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
+        response
+    }
+
+    /// Answers, whatever becomes of the call, and takes note of how.
+    async fn served<S>(
+        &self,
+        next: S,
+        request: Request<Body>,
+        method: &'static str,
+        unknown: CallContext,
+        span: &Span,
+    ) -> Response<Body>
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    {
+        let started = Instant::now();
+        let response = match self.admitted(next, request, method, unknown, span).await {
             Ok(response) => response,
             Err(refusal) => to_status(&refusal).into_http(),
         };
-        let code = status_name(&response);
-        span.record("rpc.status_code", code);
-        metrics::histogram!(telemetry::SERVER_DURATION, "rpc_method" => method, "rpc_status_code" => code)
-            .record(started.elapsed().as_secs_f64());
-        response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());
+        let took = started.elapsed();
+        telemetry::answered(span, End::Server, response.headers());
+        // A stream that fails later started well.
+        let code = telemetry::rpc_status(response.headers()).unwrap_or("OK");
+        let rpc_method = telemetry::rpc_method(method);
+        metrics::histogram!(
+            telemetry::SERVER_DURATION,
+            "rpc_method" => rpc_method,
+            "rpc_response_status_code" => code
+        )
+        .record(took.as_secs_f64());
+        // Probes and reflection would drown what a method's latency says about the work.
+        if method != OTHER {
+            self.vitals.record_call(method, took, is_own_fault(code));
+        }
+        tracing::debug!(
+            role = self.role,
+            rpc.method = rpc_method,
+            rpc.response.status_code = code,
+            duration_ms = took.as_secs_f64() * 1e3,
+            "call"
+        );
         response
     }
 
@@ -118,13 +153,17 @@ impl Gate {
         &self,
         next: S,
         mut request: Request<Body>,
-        correlation_id: &CorrelationId,
+        method: &'static str,
+        unknown: CallContext,
+        span: &Span,
     ) -> Result<Response<Body>, FaultBody>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     {
         if PolicyTable::is_open(request.uri().path()) {
-            return caught(next, request).await.map(|response| self.ending(response, None));
+            let response = caught(next, request).await?;
+            let within = Within::new(span.clone(), End::Server, Some(unknown));
+            return Ok(self.ending(response, method, None, within));
         }
         let place = self.places.try_enter().map_err(|_| overloaded())?;
         let Admission { caller } = permission::admit(&self.policies, self.verifier.as_deref(), &request)
@@ -140,21 +179,24 @@ impl Gate {
                 .and_then(Deadline::from_grpc_timeout)
         });
         let deadline = asked.unwrap_or_else(|| Deadline::after(self.timeout));
-        let context = CallContext {
-            caller: Some(caller.clone()),
-            deadline: Some(deadline),
-            correlation_id: correlation_id.clone(),
-            traceparent: request.headers().get("traceparent").cloned(),
-        };
+        let context = CallContext { caller: Some(caller.clone()), deadline: Some(deadline), ..unknown };
         request.extensions_mut().insert(caller);
         request.extensions_mut().insert(context.clone());
+        let within = Within::new(span.clone(), End::Server, Some(context.clone()));
         let response =
             deadline.bound(context.scope(caught(next, request))).await.map_err(|_| deadline_exceeded())??;
-        Ok(self.ending(response, Some(place)))
+        Ok(self.ending(response, method, Some(place), within))
     }
 
-    fn ending(&self, response: Response<Body>, place: Option<Slot>) -> Response<Body> {
-        response.map(|body| Body::new(UntilDrain::new(body, &self.drain, place)))
+    fn ending(
+        &self,
+        response: Response<Body>,
+        method: &'static str,
+        place: Option<Slot>,
+        within: Within,
+    ) -> Response<Body> {
+        let (drain, resources) = (&self.drain, self.vitals.resources());
+        response.map(|body| Body::new(UntilDrain::new(body, drain, resources, method, place, within)))
     }
 }
 
@@ -183,13 +225,7 @@ fn deadline_exceeded() -> FaultBody {
     FaultBody::new(ErrorKind::DeadlineExceeded, "DEADLINE_EXCEEDED", "the time allowed for this call is over")
 }
 
-/// Name of the status a response starts with. A stream that fails later started well.
-fn status_name(response: &Response<Body>) -> &'static str {
-    let Some(code) = response.headers().get("grpc-status") else { return "OK" };
-    match tonic::Code::from_bytes(code.as_bytes()) {
-        tonic::Code::Ok => "OK",
-        tonic::Code::Cancelled => "CANCELLED",
-        tonic::Code::Unknown => "UNKNOWN",
-        other => ErrorKind::from_grpc_code(other as i32).as_str(),
-    }
+/// Statuses that say the server failed its caller. Any other one is the answer that was due.
+fn is_own_fault(code: &str) -> bool {
+    matches!(code, "UNKNOWN" | "DEADLINE_EXCEEDED" | "INTERNAL" | "UNAVAILABLE" | "DATA_LOSS")
 }

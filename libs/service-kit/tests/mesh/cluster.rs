@@ -9,7 +9,9 @@ use resync_service_kit::policy::PolicyTable;
 use resync_service_kit::server::{self, ListenConfig, ServeError, ServerTls, serve};
 use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::Tasks;
+use resync_service_kit::vitals::{Vitals, VitalsSnapshot};
 use secrecy::SecretString;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -32,6 +34,7 @@ pub(crate) struct Cluster {
     shutdown: Shutdown,
     serving: JoinHandle<Result<(), ServeError>>,
     address: String,
+    vitals: Vitals,
 }
 
 fn client() -> channel::Config {
@@ -54,7 +57,9 @@ impl Cluster {
         let key =
             RootKey::from_secret(&SecretString::from("k".repeat(40))).unwrap().signing_key("mesh").unwrap();
         let policies: PolicyTable = POLICIES.into_iter().collect();
+        let vitals = Vitals::new();
         let config = server::Config {
+            vitals: vitals.clone(),
             verifier: Some(Arc::new(Verifier::new(key, MESH))),
             concurrency,
             ..server::Config::new("echo", policies, shutdown.drain())
@@ -81,7 +86,7 @@ impl Cluster {
             _ => client().dial(&address, &client_tls, &Tasks::new(shutdown.clone())).unwrap(),
         };
         state.own_channel.set(channel.clone()).unwrap();
-        Self { state, channel, shutdown, serving, address }
+        Self { state, channel, shutdown, serving, address, vitals }
     }
 
     /// A channel to a port nobody listens on.
@@ -92,12 +97,22 @@ impl Cluster {
         client().dial(&address, &ChannelTls::default(), &Tasks::new(Shutdown::new())).unwrap()
     }
 
+    /// The same peer at another address.
+    pub(crate) fn channel_through(address: SocketAddr) -> Channel {
+        let address = format!("http://{address}");
+        client().dial(&address, &ChannelTls::default(), &Tasks::new(Shutdown::new())).unwrap()
+    }
+
     pub(crate) fn channel(&self) -> Channel {
         self.channel.clone()
     }
 
     pub(crate) fn address(&self) -> String {
         self.address.clone()
+    }
+
+    pub(crate) fn vitals(&self) -> VitalsSnapshot {
+        self.vitals.snapshot()
     }
 
     pub(crate) fn attempts(&self) -> u32 {

@@ -5,10 +5,13 @@ mod echo;
 
 use cluster::{Cluster, Over, open_stream};
 use echo::call;
+use futures::FutureExt as _;
 use resync_fault::ErrorKind;
 use resync_resilience::{BreakerState, Deadline};
+use resync_service_kit::channel::Channel;
 use resync_service_kit::correlation::CorrelationId;
 use resync_service_kit::identity::{Caller, Permission, Principal, PrincipalKind};
+use resync_testkit::ChaosProxy;
 use std::time::Duration;
 use tonic::Request;
 
@@ -115,6 +118,33 @@ async fn a_process_in_drain_finishes_calls_ends_streams_and_takes_no_more() {
 }
 
 #[tokio::test]
+async fn a_role_reports_its_calls_and_the_streams_it_holds() {
+    let cluster = Cluster::start(Over::Process).await;
+    let channel = cluster.channel();
+    for text in ["caller", "fail", "panic"] {
+        let _ = call(&channel, "Say", Request::new(text.into())).await;
+    }
+    let vitals = cluster.vitals();
+    assert!(vitals.resources.kinds.is_empty(), "an answer that is there at once holds nothing");
+    let counts: Vec<_> = vitals.rpcs.iter().map(|rpc| (rpc.method.as_str(), rpc.calls, rpc.errors)).collect();
+    assert_eq!(
+        counts,
+        [("/test.Echo/Say", 3, 1)],
+        "a failed precondition is an answer, a panic is a failure"
+    );
+
+    let mut stream = open_stream(&channel).await;
+    assert_eq!(stream.message().await.unwrap().as_deref(), Some("first"));
+    assert!(stream.message().now_or_never().is_none());
+    let held = cluster.vitals().resources.oldest;
+    assert_eq!(held.len(), 1);
+    assert_eq!((held[0].kind, &*held[0].owner), ("stream", "/test.Echo/Watch"));
+    drop(stream);
+    assert!(cluster.vitals().resources.oldest.is_empty());
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_dead_peer_is_left_alone_and_the_caller_told() {
     let channel = Cluster::dead_peer().await;
     let mut reasons = Vec::new();
@@ -124,6 +154,26 @@ async fn a_dead_peer_is_left_alone_and_the_caller_told() {
     assert_eq!(reasons[0], "PEER_UNREACHABLE");
     assert_eq!(reasons[7], "BREAKER_OPEN");
     assert_eq!(channel.breaker_state(), BreakerState::Open);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_an_unreachable_peer_and_not_a_slow_one() {
+    let cluster = Cluster::start(Over::Tcp).await;
+    let peer = cluster.address();
+    let peer = format!("127.0.0.1:{}", peer.rsplit_once(':').unwrap().1).parse().unwrap();
+    let proxy = ChaosProxy::start(peer).await.unwrap();
+    let unreachable = async |channel: Channel| {
+        let fault = call(&channel, "Act", Request::new("caller".into())).await.unwrap_err();
+        assert_eq!((fault.kind, fault.reason.as_str()), (ErrorKind::Unavailable, "PEER_UNREACHABLE"));
+    };
+    let used = Cluster::channel_through(proxy.address());
+    assert!(call(&used, "Act", Request::new("caller".into())).await.is_ok());
+    proxy.cut();
+    unreachable(used).await;
+    // The peer takes the connection and hangs up at once; when exactly it is noticed differs from time to time.
+    for _ in 0..20 {
+        unreachable(Cluster::channel_through(proxy.address())).await;
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use chrono::Utc;
 use resync_api::agent::model::{Answer, AnswerEvent, Block, Candidate, Language, Question, Span};
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use super::linking::PlanLinker;
 use super::memory::listed;
@@ -13,6 +14,7 @@ use crate::compose::{Draft, compose, is_about_the_plan};
 use crate::conversation::Turn;
 use crate::error::Error;
 use crate::evidence::At;
+use crate::figures::{QUESTION_DURATION, WITHHELD};
 use crate::interpret::{Context, Interpretation};
 use crate::markdown::markdown;
 use crate::phrases::{DialogueMessage, Label, PlanMessage};
@@ -41,8 +43,7 @@ pub(super) async fn answer(
     let started = std::time::Instant::now();
     let outcome = answer_question(shared, &question, &asker, &events).await;
     let result = if outcome.is_ok() { "ok" } else { "error" };
-    metrics::histogram!("resync_agent_question_duration_seconds", "result" => result)
-        .record(started.elapsed().as_secs_f64());
+    metrics::histogram!(QUESTION_DURATION, "result" => result).record(started.elapsed().as_secs_f64());
     outcome
 }
 
@@ -110,7 +111,9 @@ async fn interpret(
         conversation: held.as_deref(),
     };
     let linker = PlanLinker { tools: &opened.tools };
-    shared.interpreter.interpret(&question.message, &context, &linker).await
+    // What is asked is people's text and no attribute.
+    let span = tracing::info_span!("interpret");
+    shared.interpreter.interpret(&question.message, &context, &linker).instrument(span).await
 }
 
 /// A conversation goes on under the name it has; a new one gets a name nobody can guess.
@@ -202,7 +205,7 @@ fn checked(draft: &Draft, tools: &Toolbox) -> Parts {
     }
     let withheld = parts.withheld + violations.len();
     if withheld > 0 {
-        metrics::counter!("resync_agent_withheld_total").increment(withheld as u64);
+        metrics::counter!(WITHHELD).increment(withheld as u64);
     }
     debug_assert!(withheld == 0, "an answer must be supported by its evidence: {violations:?}");
     parts

@@ -13,6 +13,7 @@ use resync_service_kit::policy::{Exposure, PolicyTable, RpcPolicy};
 use resync_service_kit::server;
 use resync_service_kit::shutdown::Drain;
 use resync_service_kit::tasks::Tasks;
+use resync_service_kit::vitals::Vitals;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub(super) struct Mesh {
     tasks: Tasks,
     drain: Drain,
     reflection: bool,
+    vitals: Vitals,
 }
 
 impl Mesh {
@@ -40,6 +42,7 @@ impl Mesh {
             tasks: host.tasks.clone(),
             drain: host.tasks.drain(),
             reflection: !host.process.production,
+            vitals: host.vitals.clone(),
         })
     }
 
@@ -57,8 +60,14 @@ impl Mesh {
             } else {
                 Vec::new()
             },
+            vitals: self.vitals.clone(),
             ..server::Config::new(name, self.policies.clone(), self.drain.clone())
         }
+    }
+
+    /// Whether a role runs here or has an address.
+    pub(super) fn reaches(&self, role: Role) -> bool {
+        self.local.contains(&role) || self.settings.addresses.contains_key(role.name())
     }
 
     /// The way from one role to another.

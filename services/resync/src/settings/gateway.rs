@@ -1,5 +1,6 @@
 //! Settings of the gateway, and of who may log in.
 
+use super::cache::key_lifetimes;
 use super::process::address;
 use super::{UnusableSetting, key};
 use resync_gateway::{Config, Lifetimes, Quotas, Role, UserAccount};
@@ -40,6 +41,12 @@ pub(super) const KEYS: &[Key] = &[
         "Rate limit of one network address",
     ),
     key("gateway.requests_per_minute_per_user", PER_MINUTE, Some("6000"), "Rate limit of one user"),
+    key(
+        "gateway.shared_limits",
+        Kind::Boolean,
+        Some("false"),
+        "Whether all gateways count users and logins together, at the cache role",
+    ),
     key("gateway.logins_per_minute_per_address", PER_MINUTE, Some("60"), "Rate limit of the token endpoint"),
     key("auth.access_token_lifetime", Kind::Duration, Some("10m"), "Life of an access token, at most 15m"),
     key("auth.refresh_token_lifetime", Kind::Duration, Some("12h"), "Life of an unused refresh token"),
@@ -96,6 +103,8 @@ pub(crate) fn gateway(settings: &Settings, production: bool) -> Result<Config, U
         request_timeout: settings.duration("gateway.request_timeout"),
         max_connections: settings.integer("gateway.max_connections"),
         grace: settings.duration("shutdown.grace"),
+        shared_limits: settings.flag("gateway.shared_limits"),
+        keys: key_lifetimes(settings),
         ..Config::default()
     })
 }

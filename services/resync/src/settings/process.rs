@@ -2,7 +2,7 @@
 
 use super::{UnusableSetting, key};
 use resync_service_kit::settings::{Key, Kind, Settings};
-use resync_service_kit::telemetry::{self, LogFormat};
+use resync_service_kit::telemetry::{self, Detail, LogFormat, Traces};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +19,18 @@ pub(super) const KEYS: &[Key] = &[
     key("log.format", Kind::Choice(&["pretty", "json"]), Some("pretty"), "Form of log lines"),
     key("log.filter", Kind::Text, Some("info"), "What to log, such as info,resync_agent=debug"),
     key("telemetry.otlp_endpoint", Kind::Text, None, "OTLP/gRPC endpoint of a trace collector"),
+    key(
+        "telemetry.sampling",
+        Kind::Number(0.0, 1.0),
+        Some("1"),
+        "Part of the traces begun here that are sent; a caller's own decision is followed",
+    ),
+    key(
+        "telemetry.detail",
+        Kind::Choice(&["requests", "everything"]),
+        Some("requests"),
+        "Trace what people ask for, or also what the process does of itself, such as polls",
+    ),
     key("operations.listen", Kind::Text, Some("127.0.0.1:8001"), "Address of /livez, /readyz and /metrics"),
     key(
         "shutdown.grace",
@@ -42,6 +54,10 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn read(settings: &Settings) -> Result<Self, UnusableSetting> {
         let format = if settings.text("log.format") == "json" { LogFormat::Json } else { LogFormat::Pretty };
+        let detail = match settings.text("telemetry.detail") {
+            "everything" => Detail::Everything,
+            _ => Detail::Requests,
+        };
         Ok(Self {
             data_dir: settings.text("data_dir").into(),
             secret_key: settings.secret("secret_key"),
@@ -49,7 +65,12 @@ impl Process {
                 service_name: "resync".to_owned(),
                 format,
                 filter: settings.text("log.filter").to_owned(),
-                otlp_endpoint: settings.optional_text("telemetry.otlp_endpoint").map(str::to_owned),
+                version: env!("CARGO_PKG_VERSION"),
+                traces: settings.optional_text("telemetry.otlp_endpoint").map(|endpoint| Traces {
+                    endpoint: endpoint.to_owned(),
+                    sampling: settings.number("telemetry.sampling"),
+                    detail,
+                }),
             },
             operations: address(settings, "operations.listen")?,
             grace: settings.duration("shutdown.grace"),

@@ -9,19 +9,14 @@ use resync_service_kit::settings::{EnvName, Key, Kind};
 const SECONDS: Kind = Kind::Integer(0, 86_400);
 const SIZE: Kind = Kind::Integer(0, 100_000);
 
-const NO_CACHE: &str =
-    "answers come from the mirror of the plan; the cache these values tune is not part of this version";
+const ONE_TABLE: &str = "the cache is one concurrent table, without shards to count";
 const NO_STORE: &str = "this version keeps nothing in a database, so there is no pool to size";
-const NO_REDIS: &str = "this version does not use Redis, so there is no pool to size";
 const ON_DEMAND: &str = "the HTTP client opens connections on demand and keeps none ready";
 const IDLE_ONLY: &str = "the HTTP client closes connections by idle time, not by age";
 const NO_PROBE: &str = "the HTTP client notices a dead connection when it uses it, and retries on another";
 
 pub(super) const KEYS: &[Key] = &[
-    idle("async_cache.ttl_seconds", SECONDS, "Default life of cache entries", NO_CACHE),
-    idle("async_cache.cleanup_interval", SECONDS, "Seconds between two cleanups of the cache", NO_CACHE),
-    idle("async_cache.num_shards", SIZE, "Shards of the cache", NO_CACHE),
-    idle("async_cache.max_workers", SIZE, "Workers of the cache", NO_CACHE),
+    idle("async_cache.num_shards", SIZE, "Shards of the cache", ONE_TABLE),
     idle("connection_pool.db_pool_min_size", SIZE, "Database connections kept ready", NO_STORE),
     idle("connection_pool.db_pool_max_size", SIZE, "Database connections at most", NO_STORE),
     idle(
@@ -33,17 +28,6 @@ pub(super) const KEYS: &[Key] = &[
     idle("connection_pool.db_pool_idle_timeout", SECONDS, "Seconds a database connection may idle", NO_STORE),
     idle("connection_pool.db_pool_max_lifetime", SECONDS, "Seconds a database connection may live", NO_STORE),
     idle("connection_pool.db_pool_health_check_interval", SECONDS, "Seconds between two checks", NO_STORE),
-    idle("connection_pool.redis_pool_min_size", SIZE, "Redis connections kept ready", NO_REDIS),
-    idle("connection_pool.redis_pool_max_size", SIZE, "Redis connections at most", NO_REDIS),
-    idle(
-        "connection_pool.redis_pool_connect_timeout",
-        SECONDS,
-        "Seconds to open a Redis connection",
-        NO_REDIS,
-    ),
-    idle("connection_pool.redis_pool_idle_timeout", SECONDS, "Seconds a Redis connection may idle", NO_REDIS),
-    idle("connection_pool.redis_pool_max_lifetime", SECONDS, "Seconds a Redis connection may live", NO_REDIS),
-    idle("connection_pool.redis_pool_health_check_interval", SECONDS, "Seconds between two checks", NO_REDIS),
     idle("connection_pool.http_pool_min_size", SIZE, "Connections to an engine kept ready", ON_DEMAND),
     key(
         "connection_pool.http_pool_max_size",
@@ -65,7 +49,6 @@ pub(super) const KEYS: &[Key] = &[
     ),
     idle("connection_pool.http_pool_max_lifetime", SECONDS, "Seconds a connection may live", IDLE_ONLY),
     idle("connection_pool.http_pool_health_check_interval", SECONDS, "Seconds between two checks", NO_PROBE),
-    later("redis.url", Kind::Secret, "Address of Redis", "the Redis store"),
     later("llm.endpoint", Kind::Text, "Address of a language model", "the connection to a language model"),
     later("llm.api_key", Kind::Secret, "Key of the language model", "the connection to a language model"),
     later("neo4j.url", Kind::Text, "Address of Neo4j", "the Neo4j store"),

@@ -40,6 +40,12 @@ fn without_any_setting_the_parts_get_their_own_defaults() {
         format!("{:?}", resync_gateway::Config::default())
     );
     assert_eq!(agent(&settings), resync_agent::Config::default());
+    assert_eq!(
+        format!("{:?}", monitor(&settings).unwrap()),
+        format!("{:?}", resync_perf_monitor::Config::default())
+    );
+    assert_eq!(near_caches(&settings), resync_near_cache::Settings::default());
+    assert_eq!(bridge_lives(&settings), resync_tws_bridge::engine::Lives::default());
     assert!(Mesh::read(&settings).unwrap().addresses.is_empty());
     assert_eq!(simulator(&settings, "x".into()).unwrap().jobs, 2_000);
 }
@@ -118,13 +124,46 @@ HTTP_POOL_HEALTH_CHECK_INTERVAL = 60
         |path: &str| rows.iter().find(|row| row.path == path).map(|row| (row.value.clone(), row.status));
     assert_eq!(shown("async_cache.num_shards"), Some((Some("8".into()), "not_applicable")));
     assert_eq!(shown("connection_pool.db_pool_max_size"), Some((Some("100".into()), "not_applicable")));
-    assert_eq!(settings.warnings().len(), 19, "one for each value without effect: {:?}", settings.warnings());
+    assert_eq!(settings.warnings().len(), 10, "one for each value without effect: {:?}", settings.warnings());
+}
+
+#[test]
+fn redis_is_pooled_as_the_predecessor_said_and_production_needs_it() {
+    let variables = [("REDIS_URL", "redis://app:geheim@a:1, redis://b:2"), ("REDIS_POOL_MAX_SIZE", "7")];
+    let config = cache(&load("", &variables).unwrap(), "data".as_ref(), true).unwrap();
+    assert!(!format!("{config:?}").contains("geheim"));
+    let resync_cache::StoreConfig::Redis(redis) = config.store else { panic!("Redis") };
+    assert_eq!((redis.urls.len(), redis.pool.max_size, redis.production), (2, 7, true));
+    assert_eq!(redis.pool.min_size, resync_cache::PoolConfig::default().min_size);
+
+    let embedded = |file: &str, production| cache(&load(file, &[]).unwrap(), "data".as_ref(), production);
+    assert!(matches!(embedded("", false).unwrap().store, resync_cache::StoreConfig::Sqlite(_)));
+    assert_eq!(embedded("", true).unwrap_err().exit_code(), 1);
+    assert!(embedded("allow_embedded = true", true).is_ok());
+}
+
+#[test]
+fn destinations_are_read_with_their_filters_and_say_what_is_wrong() {
+    let file = "[alerts]\nallowed_hosts = ['hooks.example.com']\n[alerts.destinations.night]\nkind = 'slack'\n\
+                url = 'https://hooks.example.com/geheim'\nplan_events = ['failed']\nfilter = 'critical = true'";
+    let config = monitor(&load(file, &[]).unwrap()).unwrap();
+    let [night] = &config.notify.destinations[..] else { panic!("one destination") };
+    assert_eq!((night.name.as_str(), night.plan_events.is_some()), ("night", true));
+    assert!(!format!("{config:?}").contains("geheim"));
+    for (change, setting) in [
+        (("critical = true", "colour = 1"), "alerts.destinations.night.filter"),
+        (("'failed'", "'sad'"), "alerts.destinations.night.plan_events"),
+        (("url = ", "signing_secret = "), "alerts.destinations.night.url"),
+        (("[alerts]", "[alerts]\ndisabled_rules = ['no_such']"), "alerts.disabled_rules"),
+    ] {
+        let settings = load(&file.replacen(change.0, change.1, 1), &[]).unwrap();
+        assert_eq!(monitor(&settings).unwrap_err().setting, setting);
+    }
 }
 
 #[test]
 fn parts_of_later_versions_stop_the_start() {
     for (name, part) in [
-        ("REDIS_URL", "the Redis store"),
         ("NEO4J_URI", "the Neo4j store"),
         ("NEO4J_PASSWORD", "the Neo4j store"),
         ("LLM_ENDPOINT", "the connection to a language model"),

@@ -8,6 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::plan_view::PlanView;
 use crate::engine::EngineFeed;
+use crate::figures;
 use crate::plan::{EngineState, Mirror, Update};
 
 /// How often jobs that became late or long are looked for.
@@ -67,20 +68,21 @@ impl Keeper {
         let started = Instant::now();
         let engine = self.mirror.reader().engine().engine.clone();
         let applied = self.mirror.apply(update);
-        metrics::histogram!("resync_mirror_apply_duration_seconds", "engine" => engine.clone())
+        metrics::histogram!(figures::MIRROR_APPLY_DURATION, "engine" => engine.clone())
             .record(started.elapsed().as_secs_f64());
-        metrics::counter!("resync_mirror_updates_total", "engine" => engine.clone()).increment(1);
-        metrics::counter!("resync_mirror_changes_total", "engine" => engine)
+        metrics::counter!(figures::MIRROR_UPDATES, "engine" => engine.clone()).increment(1);
+        metrics::counter!(figures::MIRROR_CHANGES, "engine" => engine.clone())
             .increment(applied.changes as u64);
+        metrics::gauge!(figures::MIRROR_LAST_UPDATE, "engine" => engine).set(Utc::now().timestamp() as f64);
     }
 
     fn measure(&self) {
         let (plan, state) = (self.mirror.snapshot(), self.mirror.reader().engine());
-        let gauge = |name: &'static str, value: f64| {
-            metrics::gauge!(name, "engine" => state.engine.clone()).set(value)
-        };
-        gauge("resync_mirror_jobs", plan.job_count() as f64);
-        gauge("resync_mirror_complete", f64::from(u8::from(plan.is_complete())));
-        gauge("resync_engine_reachable", f64::from(u8::from(state.reachable)));
+        let engine = || state.engine.clone();
+        metrics::gauge!(figures::MIRROR_JOBS, "engine" => engine()).set(plan.job_count() as f64);
+        metrics::gauge!(figures::MIRROR_COMPLETE, "engine" => engine())
+            .set(f64::from(u8::from(plan.is_complete())));
+        metrics::gauge!(figures::ENGINE_REACHABLE, "engine" => engine())
+            .set(f64::from(u8::from(state.reachable)));
     }
 }

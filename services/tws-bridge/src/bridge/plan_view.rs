@@ -4,21 +4,21 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use futures::Stream;
 use resync_api::filter::{Filter, OrderBy};
 use resync_api::tws::model::{
     CountRequest, Counts, DependencyOwner, DependencyWalk, EngineStatus, FindRequest, Found, Freshness, Job,
-    JobDetail, JobLog, JobLogRequest, JobStream, JobStreamDetail, ListChangesRequest, ListRequest,
-    ObjectKind, Page, PlanChanges, PlanOverview, PlanUpdate, Prompt, Resource, Status,
+    JobDetail, JobLog, JobLogRequest, JobRun, JobStream, JobStreamDetail, ListChangesRequest, ListRequest,
+    ObjectKind, Page, PlanChanges, PlanOverview, PlanUpdate, Prompt, Resource, Status, TopologyUpdate,
     WalkDependenciesRequest, WatchRequest, Workstation,
 };
 use tokio::sync::watch;
 
 use super::plan_day::plan_day_start;
 use super::watch::Subscription;
-use crate::engine::{EngineReader, LogLines, LogRange};
+use crate::engine::{EngineReader, LogLines, LogRange, RunStage};
 use crate::error::Error;
 use crate::plan::{
     ChangeLog, CountQuery, EngineState, FindQuery, JobView, ListQuery, QueryError, Reader, Snapshot,
@@ -31,6 +31,8 @@ const DEFAULT_CHANGES: u32 = 200;
 const MAX_CHANGES: u32 = 2000;
 const DEFAULT_LOG_LINES: u32 = 200;
 const MAX_LOG_LINES: u32 = 2000;
+/// The last lines of a log may reach the engine after the end of the run, but not later than this.
+const LOG_SETTLES: TimeDelta = TimeDelta::seconds(60);
 /// A job's dependencies are read afresh when that takes no longer; else those of the model are shown.
 const FRESH_READ: Duration = Duration::from_millis(250);
 
@@ -263,8 +265,16 @@ impl PlanView {
     /// # Errors
     /// When the plan was not read yet, nothing or several jobs have that id or key, or the engine fails.
     pub async fn job_log(&self, request: &JobLogRequest) -> Result<JobLog, Error> {
-        let (job_id, last_run) = self.moment()?.plan.job_and_run(&request.job)?;
-        let run_id = if request.run_id.is_empty() { last_run } else { request.run_id.clone() };
+        let moment = self.moment()?;
+        let (job_id, mut runs) = moment.plan.runs_of(&request.job, moment.now)?;
+        let run = if request.run_id.is_empty() {
+            runs.pop()
+        } else {
+            runs.into_iter().find(|run| run.id == request.run_id)
+        };
+        let stage = run.as_ref().map_or(RunStage::Open, |run| stage(run, moment.now));
+        let started = run.as_ref().and_then(|run| run.start_time);
+        let run_id = run.map_or_else(|| request.run_id.clone(), |run| run.id);
         let lines = match request.tail_lines {
             0 => LogLines::From {
                 line: request.from_line.max(1),
@@ -272,7 +282,7 @@ impl PlanView {
             },
             tail => LogLines::Tail(tail.min(MAX_LOG_LINES)),
         };
-        Ok(self.inner.engine.job_log(LogRange { job_id, run_id, lines }).await?)
+        Ok(self.inner.engine.job_log(LogRange { job_id, run_id, started, stage, lines }).await?)
     }
 
     /// Predecessors or successors.
@@ -353,6 +363,27 @@ impl PlanView {
         Ok(Subscription::begin(self.clone(), &request.resume_token)?.stream())
     }
 
+    /// The whole plan with its dependencies, then what changes.
+    ///
+    /// # Errors
+    /// When the plan was not read yet.
+    pub fn export(&self) -> Result<impl Stream<Item = Result<TopologyUpdate, Error>> + Send + use<>, Error> {
+        self.moment()?;
+        Ok(super::export::follow(self.clone()))
+    }
+
+    /// The newest version, and how fresh it is.
+    pub(super) fn exported(&self) -> Result<(Arc<Snapshot>, Freshness), Error> {
+        let moment = self.moment()?;
+        let freshness = moment.freshness(moment.plan.oldest_job_observed_at());
+        Ok((moment.plan, freshness))
+    }
+
+    /// Version of the newest plan.
+    pub(super) fn version(&self) -> u64 {
+        self.inner.mirror.snapshot().version()
+    }
+
     pub(super) fn published(&self) -> watch::Receiver<()> {
         self.inner.published.clone()
     }
@@ -365,6 +396,16 @@ impl PlanView {
 
 fn bounded(wish: u32, default: u32, most: u32) -> u32 {
     if wish == 0 { default } else { wish.min(most) }
+}
+
+fn stage(run: &JobRun, now: DateTime<Utc>) -> RunStage {
+    if !matches!(run.status, Status::Successful | Status::Error | Status::Canceled) {
+        return RunStage::Open;
+    }
+    match run.end_time {
+        Some(end) if now - end >= LOG_SETTLES => RunStage::Settled,
+        _ => RunStage::Ended,
+    }
 }
 
 fn wants_fresh_edges(view: &JobView) -> bool {

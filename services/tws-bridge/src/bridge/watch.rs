@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::plan_view::PlanView;
 use crate::error::Error;
+use crate::figures::WATCH_SUBSCRIBERS;
 use crate::plan::{Position, QueryError};
 
 /// Most changes in one message.
@@ -153,13 +154,13 @@ struct Counted(String);
 
 impl Counted {
     fn new(engine: &str) -> Self {
-        metrics::gauge!("resync_watch_subscribers", "engine" => engine.to_owned()).increment(1.0);
+        metrics::gauge!(WATCH_SUBSCRIBERS, "engine" => engine.to_owned()).increment(1.0);
         Self(engine.to_owned())
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        metrics::gauge!("resync_watch_subscribers", "engine" => self.0.clone()).decrement(1.0);
+        metrics::gauge!(WATCH_SUBSCRIBERS, "engine" => self.0.clone()).decrement(1.0);
     }
 }

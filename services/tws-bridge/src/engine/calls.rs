@@ -14,7 +14,8 @@ use resync_fault::{ErrorKind, Fault, FaultBody};
 use resync_hwa::oql::OqlError;
 use resync_hwa::wire::engine::EngineInfo;
 use resync_hwa::{Capabilities, Client};
-use resync_resilience::{Backoff, Breaker, BreakerConfig};
+use resync_resilience::{Backoff, Breaker, BreakerConfig, PoolSnapshot};
+use resync_service_kit::telemetry::inject;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -31,7 +32,7 @@ const FAILURES: u32 = 2;
 const SKEW_STEP: TimeDelta = TimeDelta::milliseconds(250);
 
 /// Why nothing came of a request.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum CallError {
     /// The engine failed before and is not asked again yet.
     #[error("the engine does not answer ({}); it is asked again in {} ms", .last, .retry_after.as_millis())]
@@ -114,6 +115,8 @@ pub(crate) struct Calls {
 #[derive(Debug)]
 struct Inner {
     engine: String,
+    /// Name and first address: an engine of the same name elsewhere is another one.
+    identity: String,
     client: Client,
     rate: RateCap,
     breaker: Breaker,
@@ -130,8 +133,7 @@ struct Memory {
 
 impl Calls {
     pub(crate) fn new(config: &EngineConfig) -> Result<Self, resync_hwa::Error> {
-        telemetry::describe();
-        let client = Client::new(&config.access)?;
+        let client = Client::new(&config.access)?.with_trace_context(inject);
         let mut state = EngineState::new(config.name.clone(), client.address());
         state.start_of_day = config.start_of_day;
         state.sweep_period = config.pace.sweep;
@@ -139,6 +141,7 @@ impl Calls {
         Ok(Self {
             inner: Arc::new(Inner {
                 engine: config.name.clone(),
+                identity: format!("{}@{}", config.name, client.address()),
                 client,
                 rate: RateCap::new(config.pace.requests_per_second, config.pace.burst),
                 breaker: Breaker::new(BreakerConfig {
@@ -178,9 +181,23 @@ impl Calls {
         Ok(outcome?)
     }
 
+    /// What tells this engine from any other, for keys that outlive the process.
+    pub(crate) fn identity(&self) -> &str {
+        &self.inner.identity
+    }
+
+    /// How the connections are used.
+    pub(crate) fn connections(&self) -> PoolSnapshot {
+        self.inner.client.pool()
+    }
+
     /// Leave for background reading, or how long to wait, so that a reserve stays for people.
     pub(crate) fn spare(&self, reserve: u32) -> Result<(), Duration> {
         self.inner.rate.could_take(reserve)
+    }
+
+    pub(crate) fn engine(&self) -> &str {
+        &self.inner.engine
     }
 
     pub(crate) fn rate(&self) -> Option<f64> {

@@ -6,6 +6,7 @@
 //! again within a stated period. One task, one request at a time (but for the first sync), urgent work first.
 
 mod batch;
+mod definitions;
 mod dependencies;
 mod drift;
 mod refresh;
@@ -21,9 +22,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use resync_fault::Fault;
 use resync_hwa::{Capabilities, Page, Query};
+use resync_service_kit::vitals::Registration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::engine::EngineReader;
 use crate::engine::calls::{CallError, Calls};
@@ -31,6 +34,7 @@ use crate::engine::config::{EngineConfig, Pace};
 use crate::engine::reader::DirectReader;
 use crate::engine::roster::Roster;
 use crate::engine::structure::Model;
+use crate::engine::surroundings::Surroundings;
 use crate::plan::{EngineState, PlanIdentity, Update};
 use drift::Drift;
 use sweep::Sweep;
@@ -57,6 +61,8 @@ pub struct EngineFeed {
 #[derive(Debug)]
 pub struct Poller {
     calls: Calls,
+    surroundings: Surroundings,
+    _reported: Registration,
     pace: Pace,
     fallback_zone: String,
     updates: mpsc::Sender<Update>,
@@ -106,15 +112,20 @@ impl Poller {
     ///
     /// # Errors
     /// When the engine's settings cannot work.
-    pub fn new(config: &EngineConfig) -> Result<(Self, EngineFeed), resync_hwa::Error> {
+    pub fn new(
+        config: &EngineConfig,
+        surroundings: &Surroundings,
+    ) -> Result<(Self, EngineFeed), resync_hwa::Error> {
         let calls = Calls::new(config)?;
         let (updates, receiver) = mpsc::channel(BATCHES_IN_FLIGHT);
         let feed = EngineFeed {
             updates: receiver,
             state: calls.state(),
-            reader: Arc::new(DirectReader::new(calls.clone(), &config.pace)),
+            reader: Arc::new(DirectReader::new(calls.clone(), &config.pace, surroundings.clone())),
         };
         let poller = Self {
+            _reported: surroundings.report(&calls),
+            surroundings: surroundings.clone(),
             calls,
             pace: config.pace.clone(),
             fallback_zone: config.fallback_time_zone.clone(),
@@ -181,6 +192,15 @@ impl Poller {
             self.timetable.postpone(task, wait);
             return Ok(());
         }
+        let span = tracing::debug_span!(
+            "poll",
+            otel.name = format!("poll {}", task.as_str()),
+            engine = self.calls.engine()
+        );
+        self.work_on(task).instrument(span).await
+    }
+
+    async fn work_on(&mut self, task: Task) -> Result<(), Halt> {
         match task {
             Task::Changes => self.read_changes().await,
             Task::Touched => self.read_touched().await,

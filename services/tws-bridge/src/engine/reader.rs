@@ -1,6 +1,6 @@
 //! Direct reads for what the mirror does not keep: job logs, and one job as it is now.
 //!
-//! People share the cap on requests with the poller and must not starve it: few read at once, a few more wait, everybody
+//! Logs come from the cache when they were read a moment ago, or do not change any more. People share the cap on requests with the poller and must not starve it: few read at once, a few more wait, everybody
 //! else is told to come back; and all of them together get a share of the rate, the rest stays for polls.
 
 use std::time::Duration;
@@ -16,7 +16,7 @@ use resync_resilience::{Bulkhead, Slot};
 
 use crate::engine::calls::{CallError, Calls};
 use crate::engine::config::Pace;
-use crate::engine::{EngineReader, JobReading, LogLines, LogRange, RateCap, facts};
+use crate::engine::{EngineReader, JobReading, LogLines, LogRange, RateCap, Surroundings, facts};
 
 /// Lines read at once while looking for the end of a log, and most lines that a caller may ask for.
 const BLOCK: u32 = 2_000;
@@ -39,12 +39,13 @@ pub(crate) struct DirectReader {
     calls: Calls,
     places: Bulkhead,
     share: RateCap,
+    surroundings: Surroundings,
 }
 
 impl DirectReader {
-    pub(crate) fn new(calls: Calls, pace: &Pace) -> Self {
+    pub(crate) fn new(calls: Calls, pace: &Pace, surroundings: Surroundings) -> Self {
         let share = RateCap::new(pace.requests_per_second.map(|rate| rate * SHARE), pace.burst / 2);
-        Self { calls, places: Bulkhead::new(PLACES, LINE), share }
+        Self { calls, places: Bulkhead::new(PLACES, LINE), share, surroundings }
     }
 
     async fn enter(&self) -> Result<Slot, FaultBody> {
@@ -84,17 +85,17 @@ impl DirectReader {
         Ok(JobReading { job, dependencies })
     }
 
-    async fn read_log(&self, range: LogRange) -> Result<JobLog, FaultBody> {
+    async fn read_log(&self, range: &LogRange) -> Result<JobLog, FaultBody> {
         let _place = self.enter().await?;
         match range.lines {
             LogLines::From { line, count } => {
                 let first = line.max(1);
                 let last = first.saturating_add(count.clamp(1, BLOCK) - 1);
                 // One line more than asked for tells whether there is more.
-                let piece = self.piece(&range, first, last.saturating_add(1)).await.map_err(fault)?;
+                let piece = self.piece(range, first, last.saturating_add(1)).await.map_err(fault)?;
                 Ok(piece.take(&range.run_id, count.clamp(1, BLOCK) as usize))
             }
-            LogLines::Tail(count) => self.tail(&range, count.clamp(1, BLOCK)).await.map_err(fault),
+            LogLines::Tail(count) => self.tail(range, count.clamp(1, BLOCK)).await.map_err(fault),
         }
     }
 
@@ -143,7 +144,14 @@ impl DirectReader {
 
 impl EngineReader for DirectReader {
     fn job_log(&self, range: LogRange) -> BoxFuture<'_, Result<JobLog, FaultBody>> {
-        self.read_log(range).boxed()
+        let read = {
+            let (reader, range) = (self.clone(), range.clone());
+            move || {
+                let (reader, range) = (reader.clone(), range.clone());
+                async move { reader.read_log(&range).await }
+            }
+        };
+        async move { self.surroundings.log(&self.calls, &range, read).await }.boxed()
     }
 
     fn job(&self, id: String) -> BoxFuture<'_, Result<JobReading, FaultBody>> {

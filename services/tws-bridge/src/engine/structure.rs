@@ -9,6 +9,7 @@ mod matcher;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use resync_api::tws::model::EdgeSource;
@@ -32,12 +33,15 @@ pub(crate) struct Model {
     by_path: HashMap<Path, usize>,
     by_abstract_id: HashMap<String, usize>,
     job_by_abstract_id: HashMap<String, (usize, usize)>,
-    read_at: Option<Instant>,
+    got_at: Option<Instant>,
+    /// How old the definitions were by then.
+    were: Duration,
 }
 
 impl Model {
-    pub(crate) fn new(streams: Vec<JobStreamDefinition>) -> Self {
-        let mut model = Self { read_at: Some(Instant::now()), ..Self::default() };
+    /// Definitions that were read so long ago.
+    pub(crate) fn new(streams: Vec<JobStreamDefinition>, age: Duration) -> Self {
+        let mut model = Self { got_at: Some(Instant::now()), were: age, ..Self::default() };
         for (index, stream) in streams.iter().enumerate() {
             if let Some(id) = &stream.id {
                 model.by_id.insert(id.clone(), index);
@@ -56,14 +60,19 @@ impl Model {
         model
     }
 
-    /// When the definitions were read; unset: never.
-    pub(crate) fn read_at(&self) -> Option<Instant> {
-        self.read_at
+    /// Time since the definitions were read from the engine; unset: never.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        self.held_for().map(|held| held + self.were)
+    }
+
+    /// Time since this process got them; unset: never.
+    pub(crate) fn held_for(&self) -> Option<Duration> {
+        self.got_at.map(|at| at.elapsed())
     }
 
     /// The definitions could not be read; those known stay in use.
     pub(crate) fn try_later(&mut self) {
-        self.read_at = Some(Instant::now());
+        (self.got_at, self.were) = (Some(Instant::now()), Duration::ZERO);
     }
 
     /// True when the instance has a definition here.

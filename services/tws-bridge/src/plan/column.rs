@@ -31,6 +31,15 @@ impl<T: Clone + Default + PartialEq> Column<T> {
         self.chunk(row / CHUNK).map(|values| &values[row % CHUNK])
     }
 
+    /// The chunk is the very one of an older version of the column, so that nothing in it differs.
+    pub(crate) fn shares(&self, older: &Self, chunk: usize) -> bool {
+        match (self.chunks.get(chunk), older.chunks.get(chunk)) {
+            (Some(Some(new)), Some(Some(old))) => Arc::ptr_eq(new, old),
+            (None | Some(None), None | Some(None)) => true,
+            _ => false,
+        }
+    }
+
     /// Writes a value; says whether it differs from the one before. An equal value copies nothing.
     pub(crate) fn set(&mut self, row: u32, value: T) -> bool {
         let row = row as usize;

@@ -132,6 +132,12 @@ impl EdgeTable {
         }
     }
 
+    /// Owners whose own list differs from that in an older version.
+    pub(crate) fn changed_since(&self, older: &Self) -> Vec<Node> {
+        let streams = self.of_streams.changed_since(&older.of_streams).into_iter().map(Node::stream);
+        streams.chain(self.of_jobs.changed_since(&older.of_jobs).into_iter().map(Node::job)).collect()
+    }
+
     /// Replaces what the node waits for; says whether anything differs.
     pub(crate) fn set(&mut self, owner: Node, edges: &[Edge]) -> bool {
         let old: Vec<Node> = self.of(owner).iter().filter_map(|edge| edge.predecessor()).collect();

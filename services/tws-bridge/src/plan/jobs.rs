@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::chains::Chains;
-use super::column::Column;
+use super::column::{CHUNK, Column};
 use super::hash_index::{HashIndex, hash_id};
 use super::packed::{pack_count, pack_duration, pack_status, pack_time, unpack_status};
 use super::texts::Texts;
@@ -91,6 +91,26 @@ impl JobTable {
     /// Rows that hold jobs.
     pub(crate) fn rows(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.end).filter(|row| self.is_live(*row))
+    }
+
+    /// Rows of which a fact differs from that in an older version, comings and goings included. Facts that only answers
+    /// to people show (user, task, description, reason of waiting, earlier runs) do not count.
+    pub(crate) fn changed_since(&self, older: &Self) -> Vec<u32> {
+        macro_rules! any {
+            ($($column:ident)+) => {(
+                |chunk: usize| $(!self.$column.shares(&older.$column, chunk))||+,
+                |row: u32| $(self.$column.get(row) != older.$column.get(row))||+,
+            )};
+        }
+        let (touched, differs) = any! {
+            id name stream workstation status internal_status flags priority return_code scheduled_time
+            earliest_start latest_start deadline start_time end_time estimated_duration run_count job_number
+            recovery_option
+        };
+        let end = self.end.max(older.end);
+        let chunks = (0..(end as usize).div_ceil(CHUNK)).filter(|chunk| touched(*chunk));
+        let rows = chunks.flat_map(|chunk| chunk * CHUNK..(chunk + 1) * CHUNK).map(|row| row as u32);
+        rows.filter(|row| differs(*row)).collect()
     }
 
     /// The row of a packed id.

@@ -64,6 +64,18 @@ impl<T: Copy + PartialEq> Lists<T> {
         true
     }
 
+    /// Rows whose list differs from that in an older version.
+    pub(crate) fn changed_since(&self, older: &Self) -> Vec<u32> {
+        let chunks = self.chunks.len().max(older.chunks.len());
+        let touched = (0..chunks).filter(|chunk| match (self.chunks.get(*chunk), older.chunks.get(*chunk)) {
+            (Some(Some(new)), Some(Some(old))) => !Arc::ptr_eq(new, old),
+            (None | Some(None), None | Some(None)) => false,
+            _ => true,
+        });
+        let rows = touched.flat_map(|chunk| chunk * ROWS..(chunk + 1) * ROWS).map(|row| row as u32);
+        rows.filter(|row| self.get(*row) != older.get(*row)).collect()
+    }
+
     /// Adds an item at the end of a row's list.
     pub(crate) fn push(&mut self, row: u32, item: T) {
         let mut list = self.get(row).to_vec();
@@ -106,6 +118,8 @@ mod tests {
             for (row, list) in &writes {
                 let before = lists.clone();
                 lists.set(*row, list);
+                let changed = if before.get(*row) == list { Vec::new() } else { vec![*row] };
+                prop_assert_eq!(lists.changed_since(&before), changed);
                 prop_assert_eq!(before.get(*row), plain.insert(*row, list.clone()).unwrap_or_default());
             }
             for row in 0..300 {

@@ -135,9 +135,11 @@ impl Mirror {
     fn adopt(&mut self, engine_time: DateTime<Utc>) -> Applied {
         let replaced = self.current.plan.complete;
         let before = self.current.plan.identity.clone();
+        let generation = self.current.plan.generation + 1;
         if let Some(next) = self.next.take() {
             self.current = next;
         }
+        self.current.plan.generation = generation;
         self.current.plan.complete = true;
         self.version += 1;
         self.remember_clockwork(engine_time);

@@ -61,13 +61,13 @@ impl Snapshot {
         })
     }
 
-    /// Plan id and current run of the job that a plan id or key names.
+    /// Plan id and runs, oldest first, of the job that a plan id or key names.
     ///
     /// # Errors
     /// When nothing or more than one job has that id or key.
-    pub fn job_and_run(&self, text: &str) -> Result<(String, String), QueryError> {
+    pub fn runs_of(&self, text: &str, now: DateTime<Utc>) -> Result<(String, Vec<JobRun>), QueryError> {
         let row = self.resolve_job(text)?;
-        Ok((self.job_id(row), self.last_run_id(row)))
+        Ok((self.job_id(row), self.job_runs(row, now)))
     }
 
     /// The job stream that a plan id or key names.

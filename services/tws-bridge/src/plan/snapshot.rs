@@ -19,6 +19,8 @@ use super::update::{FileFacts, PlanIdentity, PromptFacts, ResourceFacts, Worksta
 pub struct Snapshot {
     pub(crate) engine: Arc<str>,
     pub(crate) version: u64,
+    /// Counts the plans that were read from the beginning: rows of two of them have nothing to do with each other.
+    pub(crate) generation: u64,
     pub(crate) identity: PlanIdentity,
     pub(crate) complete: bool,
     pub(crate) stamps: Stamps,
@@ -39,6 +41,7 @@ impl Snapshot {
         Self {
             engine,
             version: 0,
+            generation: 0,
             identity: PlanIdentity::default(),
             complete: false,
             stamps,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::column::Column;
+use super::column::{CHUNK, Column};
 use super::hash_index::{HashIndex, hash_text};
 
 /// A record with the engine's identifier.
@@ -95,6 +95,20 @@ impl<R: Record> Table<R> {
     /// Rows with their records.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Arc<R>)> {
         (0..self.end).filter_map(|row| Some((row, self.get(row)?)))
+    }
+
+    /// Rows whose record differs from that in an older version, comings and goings included.
+    pub(crate) fn changed_since(&self, older: &Self) -> Vec<u32> {
+        let end = self.end.max(older.end);
+        let chunks =
+            (0..(end as usize).div_ceil(CHUNK)).filter(|chunk| !self.records.shares(&older.records, *chunk));
+        let rows = chunks.flat_map(|chunk| chunk * CHUNK..(chunk + 1) * CHUNK).map(|row| row as u32);
+        rows.filter(|row| match (self.get(*row), older.get(*row)) {
+            (Some(new), Some(old)) => !Arc::ptr_eq(new, old) && new != old,
+            (None, None) => false,
+            _ => true,
+        })
+        .collect()
     }
 
     /// When the row was last verified.

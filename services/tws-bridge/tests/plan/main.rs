@@ -8,3 +8,4 @@ mod walks;
 mod names;
 mod changes;
 mod attention;
+mod exports;

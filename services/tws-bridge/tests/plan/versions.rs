@@ -32,7 +32,7 @@ fn everything(plan: &Snapshot) -> (Vec<Job>, Vec<JobStream>) {
 }
 
 /// Some jobs change, some go, some come, some are merely seen again.
-fn some_update(dice: &mut Dice, jobs: u64) -> Update {
+pub(crate) fn some_update(dice: &mut Dice, jobs: u64) -> Update {
     let mut update = batch();
     for _ in 0..dice.below(40) {
         let number = dice.below(jobs + jobs / 4);

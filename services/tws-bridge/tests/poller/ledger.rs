@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use resync_api::tws::model::{EdgeSource, Status};
+use resync_near_cache::Caches;
+use resync_service_kit::vitals::Vitals;
 use resync_testkit::eventually;
-use resync_tws_bridge::engine::{EngineConfig, EngineFeed, Poller};
+use resync_tws_bridge::engine::{EngineConfig, EngineFeed, Lives, Poller, Surroundings};
 use resync_tws_bridge::plan::{DependencyList, FlowId, JobFacts, PlanIdentity, RowKind, Update};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -27,8 +29,18 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// Nothing is cached: these stories are about what the engine is asked.
     pub(crate) fn start(config: &EngineConfig) -> Self {
-        let (poller, feed) = Poller::new(config).unwrap();
+        let lives = Lives {
+            running_logs: Duration::ZERO,
+            finished_logs: Duration::ZERO,
+            definitions: Duration::ZERO,
+        };
+        Self::start_in(config, &Surroundings::new(&Caches::default(), lives, &Vitals::new()))
+    }
+
+    pub(crate) fn start_in(config: &EngineConfig, surroundings: &Surroundings) -> Self {
+        let (poller, feed) = Poller::new(config, surroundings).unwrap();
         let stop = CancellationToken::new();
         let task = tokio::spawn(poller.run(stop.clone()));
         Self {

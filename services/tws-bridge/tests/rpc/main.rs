@@ -7,4 +7,5 @@ mod mesh;
 mod access;
 mod answers;
 mod watching;
+mod exporting;
 mod simulated;

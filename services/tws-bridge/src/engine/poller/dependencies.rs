@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resync_api::tws::model::EdgeSource;
+use resync_hwa::Page;
 use resync_hwa::wire::job::JobInPlan;
-use resync_hwa::wire::model::{JobStreamDefinition, ModelObject};
 use resync_hwa::wire::stream::JobStreamInPlan;
-use resync_hwa::{Page, Query};
 use tokio::time::Instant;
 
 use super::timetable::Task;
@@ -33,22 +32,23 @@ impl Poller {
 
     /// Tells the structure of instances that came since; reads the definitions when that is due.
     pub(super) async fn read_model(&mut self) -> Result<(), Halt> {
-        let now = Instant::now();
-        let age = self.model.read_at().map(|at| now - at);
-        let due = match age {
-            None => true,
-            Some(age) => age >= self.pace.model || (self.lacks_definition && age >= LOOK_AGAIN),
-        };
+        let looks_again =
+            self.lacks_definition && self.model.held_for().is_some_and(|held| held >= LOOK_AGAIN);
+        let due = looks_again || self.model.age().is_none_or(|age| age >= self.pace.model);
+        let mut just_read = false;
         if due {
             self.timetable.postpone(Task::Model, self.pace.model);
-            let objects: Result<Vec<ModelObject<JobStreamDefinition>>, _> = self.all(Query::default()).await;
-            match objects {
-                Ok(objects) => {
-                    self.model = Model::new(objects.into_iter().map(|object| object.definition).collect());
+            // What somebody read before this instance came cannot hold its definition.
+            let most_age = if looks_again { Duration::ZERO } else { self.pace.model };
+            match self.definitions(most_age).await {
+                Ok(read) => {
+                    just_read = read.just_read;
+                    self.model = Model::new(read.definitions, read.age);
                 }
                 Err(error) if !error.is_outage() => {
                     tracing::warn!(%error, "definitions cannot be read; edges come from the plan alone");
                     self.model.try_later();
+                    just_read = true;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -56,10 +56,14 @@ impl Poller {
                 stream.structured = false;
             }
         }
-        self.tell_structure(due).await?;
-        let next = if self.lacks_definition { LOOK_AGAIN } else { self.pace.model };
-        let age = self.model.read_at().map_or(Duration::ZERO, |at| at.elapsed());
-        self.timetable.postpone(Task::Model, next.saturating_sub(age).max(Duration::from_millis(100)));
+        self.tell_structure(just_read).await?;
+        let until =
+            |since: Option<Duration>, period: Duration| period.saturating_sub(since.unwrap_or_default());
+        let mut next = until(self.model.age(), self.pace.model);
+        if self.lacks_definition {
+            next = next.min(until(self.model.held_for(), LOOK_AGAIN));
+        }
+        self.timetable.postpone(Task::Model, next.max(Duration::from_millis(100)));
         Ok(())
     }
 

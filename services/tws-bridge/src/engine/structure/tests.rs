@@ -24,7 +24,7 @@ fn stream(roster: &mut Roster, id: &str, name: &str, scheduled: &str, jobs: &[&s
 }
 
 fn model(definitions: Value) -> Model {
-    Model::new(serde_json::from_value(definitions).unwrap())
+    Model::new(serde_json::from_value(definitions).unwrap(), Duration::ZERO)
 }
 
 fn predecessors(lists: &[DependencyList], owner: &str) -> Vec<(String, String)> {

@@ -102,6 +102,42 @@ impl Detail {
     }
 }
 
+impl Detail {
+    /// Id and target of an edge to no row, with the state it was read with.
+    pub(super) fn as_read(&self) -> (String, DependencyTarget) {
+        let (id, target) = match self.clone() {
+            Self::File { id, path, workstation, qualifier, status } => {
+                (id, DependencyTarget::File { path, workstation, qualifier, status })
+            }
+            Self::Resource { id, name: resource_name, workstation, quantity } => {
+                (id, DependencyTarget::Resource { resource_name, workstation, quantity })
+            }
+            Self::Prompt { id, name: prompt_name, number, text, status } => {
+                (id, DependencyTarget::Prompt { prompt_name, number, text, status })
+            }
+            Self::Internetwork { id, network_agent, remote_dependency } => {
+                (id, DependencyTarget::Internetwork { network_agent, remote_dependency })
+            }
+            Self::Join { id, name: join_name } => {
+                (id, DependencyTarget::Join { join_name, quantity: 0, members: Vec::new() })
+            }
+            Self::Predecessor { id, key, status, internal_status, conditions } => {
+                let predecessor = Predecessor {
+                    id: id.clone(),
+                    key,
+                    status,
+                    internal_status,
+                    conditions,
+                    zombie: false,
+                    pending: false,
+                };
+                (id, DependencyTarget::ExternalJob(predecessor))
+            }
+        };
+        (id, target)
+    }
+}
+
 /// The writer's way from a detail to its symbol. Readers never need it.
 #[derive(Debug, Default)]
 pub(crate) struct DetailIndex {

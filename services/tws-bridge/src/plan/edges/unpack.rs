@@ -20,6 +20,55 @@ impl Snapshot {
         top.map(|edge| self.dependency(owner, *edge, edges)).collect()
     }
 
+    /// What the node itself waits for, for those who have the rows: predecessors in the plan by id alone, states as read.
+    pub(crate) fn bare_dependencies_of(&self, owner: Node) -> Vec<Dependency> {
+        let edges = self.edges.of(owner);
+        let top = edges.iter().filter(|edge| !edge.is_member());
+        top.map(|edge| self.bare_dependency(owner, *edge, edges)).collect()
+    }
+
+    fn bare_dependency(&self, owner: Node, edge: Edge, edges: &[Edge]) -> Dependency {
+        let detail = self.edges.detail(edge.detail);
+        let (id, target) = match (edge.kind, edge.predecessor(), detail) {
+            (EdgeKind::Join, _, Some(Detail::Join { id, name })) => {
+                let members = edges.iter().filter(|member| member.is_member() && member.join == edge.join);
+                let members = members.map(|member| self.bare_dependency(owner, *member, edges)).collect();
+                let join_name = name.clone();
+                (id.clone(), DependencyTarget::Join { join_name, quantity: edge.target, members })
+            }
+            (kind, Some(node), _) => {
+                let predecessor = Predecessor {
+                    id: self.node_id(node),
+                    key: String::new(),
+                    status: None,
+                    internal_status: String::new(),
+                    conditions: self.edges.conditions(edge).to_vec(),
+                    zombie: edge.bits & bit::ZOMBIE != 0,
+                    pending: false,
+                };
+                let target = match kind {
+                    EdgeKind::ExternalJob => DependencyTarget::ExternalJob(predecessor),
+                    EdgeKind::ExternalJobStream => DependencyTarget::ExternalJobStream(predecessor),
+                    EdgeKind::Internal | EdgeKind::Join | EdgeKind::Other => {
+                        DependencyTarget::Internal(predecessor)
+                    }
+                };
+                (String::new(), target)
+            }
+            (_, None, Some(detail))
+                if !matches!(detail, Detail::Predecessor { .. } | Detail::Join { .. }) =>
+            {
+                detail.as_read()
+            }
+            _ => self.target(owner, edge, edges),
+        };
+        let owner = match owner.flow() {
+            Flow::Job(_) => DependencyOwner::Job,
+            Flow::Stream(_) => DependencyOwner::JobStream,
+        };
+        Dependency { id, state: edge.state(), source: edge.source(), owner, target }
+    }
+
     /// How many dependencies the node itself has, and how many of them hold it back.
     pub(crate) fn count_dependencies(&self, owner: Node) -> (u32, u32) {
         let edges = self.edges.of(owner);

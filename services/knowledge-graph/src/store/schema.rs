@@ -1,0 +1,136 @@
+//! What stores hold, as steps from an empty store to today's, the same for every adapter.
+//!
+//! A step that was released is never changed; a new need is a new step. An adapter notes the last step it took, and
+//! refuses a store that is further than this list.
+
+use std::collections::BTreeMap;
+
+use super::record::Collection;
+
+/// The kinds of value a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Texts, times among them.
+    Text,
+    /// Numbers.
+    Integer,
+}
+
+/// A part of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A new collection with its fields; its key is unique.
+    Collection(Collection, &'static [(&'static str, Kind)]),
+    /// A new field, which older records do not have.
+    Field(Collection, &'static str, Kind),
+    /// No two records share a value of this field.
+    Unique(Collection, &'static str),
+    /// Searches use these fields together, in this order.
+    Index(Collection, &'static [&'static str]),
+}
+
+/// One step: the changes that make version `n` out of version `n - 1`.
+pub type Step = &'static [Change];
+
+/// Commands that were claimed, by who claimed them with which key.
+pub const COMMAND: Collection = Collection("Command");
+/// Objects that a command is working on, or whose last command has no known outcome.
+pub const COMMAND_TARGET: Collection = Collection("CommandTarget");
+/// Commands that wait for a person's decision, or waited for one.
+pub const PROPOSAL: Collection = Collection("Proposal");
+/// Heads of the chains of audit events.
+pub const AUDIT_CHAIN: Collection = Collection("AuditChain");
+/// Audit events.
+pub const AUDIT_EVENT: Collection = Collection("AuditEvent");
+
+use Change::{Collection as New, Index, Unique};
+use Kind::{Integer, Text};
+
+/// Every step, from the first.
+pub const STEPS: &[Step] = &[&[
+    New(
+        COMMAND,
+        &[
+            ("command_id", Text),
+            ("principal", Text),
+            ("engine", Text),
+            ("target", Text),
+            ("kind", Text),
+            ("state", Text),
+            ("open", Integer),
+            ("created_at", Text),
+            ("proposal_id", Text),
+        ],
+    ),
+    Unique(COMMAND, "command_id"),
+    Index(COMMAND, &["created_at"]),
+    Index(COMMAND, &["open", "created_at"]),
+    Index(COMMAND, &["state", "created_at"]),
+    Index(COMMAND, &["target", "created_at"]),
+    New(
+        COMMAND_TARGET,
+        &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
+    ),
+    Index(COMMAND_TARGET, &["state", "since"]),
+    New(
+        PROPOSAL,
+        &[
+            ("engine", Text),
+            ("target", Text),
+            ("kind", Text),
+            ("state", Text),
+            ("requested_by", Text),
+            ("created_at", Text),
+            ("expires_at", Text),
+        ],
+    ),
+    Index(PROPOSAL, &["created_at"]),
+    Index(PROPOSAL, &["state", "created_at"]),
+    New(AUDIT_CHAIN, &[]),
+    New(
+        AUDIT_EVENT,
+        &[
+            ("chain", Text),
+            ("position", Text),
+            ("hash", Text),
+            ("at", Text),
+            ("category", Text),
+            ("action", Text),
+            ("actor", Text),
+            ("engine", Text),
+            ("target", Text),
+            ("result", Text),
+            ("correlation_id", Text),
+        ],
+    ),
+    Unique(AUDIT_EVENT, "position"),
+    Index(AUDIT_EVENT, &["at"]),
+    Index(AUDIT_EVENT, &["category", "at"]),
+    Index(AUDIT_EVENT, &["actor", "at"]),
+    Index(AUDIT_EVENT, &["target", "at"]),
+    Index(AUDIT_EVENT, &["correlation_id"]),
+]];
+
+/// The fields of each collection after all steps, in the order they came.
+#[must_use]
+pub(super) fn fields(steps: &[Step]) -> BTreeMap<Collection, Vec<(&'static str, Kind)>> {
+    let mut fields: BTreeMap<Collection, Vec<_>> = BTreeMap::new();
+    for change in steps.iter().copied().flatten() {
+        match change {
+            Change::Collection(collection, own) => {
+                fields.insert(*collection, own.to_vec());
+            }
+            Change::Field(collection, name, kind) => {
+                fields.entry(*collection).or_default().push((name, *kind));
+            }
+            Change::Unique(..) | Change::Index(..) => {}
+        }
+    }
+    fields
+}
+
+/// The number of a list of steps: what a store that took them all notes.
+#[must_use]
+pub(super) fn version(steps: &[Step]) -> i64 {
+    i64::try_from(steps.len()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,94 @@
+//! One suite, run over both stores: each case gets a place that holds nothing and opens stores there.
+//!
+//! The cases of Neo4j share one real server and take turns; without one (`cargo xtask neo4j` fetches it) they are
+//! reported as ignored.
+#![expect(clippy::print_stdout, reason = "a few cases tell counts that nobody asserts exactly")]
+
+mod place;
+mod records;
+mod searches;
+mod schema;
+mod embedded;
+mod events;
+mod audit;
+mod tampering;
+mod commands;
+mod proposals;
+mod mesh;
+mod rpc;
+mod outage;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use libtest_mimic::{Arguments, Trial};
+use resync_testkit::Neo4jServer;
+use tokio::runtime::Runtime;
+
+use place::{Place, Shared};
+
+/// What something in the background may take on a busy machine.
+const BOUND: Duration = Duration::from_secs(30);
+
+/// A behaviour, by name.
+type Case = (&'static str, fn(Place) -> BoxFuture<'static, anyhow::Result<()>>);
+
+/// Names functions as cases.
+macro_rules! cases {
+    ($($case:ident),* $(,)?) => {
+        &[$((stringify!($case), |place| Box::pin($case(place)))),*]
+    };
+}
+pub(crate) use cases;
+
+/// The parts of the suite that hold for every store.
+const SUITE: &[(&str, &[Case])] = &[
+    ("records", records::CASES),
+    ("searches", searches::CASES),
+    ("schema", schema::CASES),
+    ("audit", audit::CASES),
+    ("tampering", tampering::CASES),
+    ("commands", commands::CASES),
+    ("proposals", proposals::CASES),
+    ("rpc", rpc::CASES),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let runtime = Arc::new(Runtime::new().expect("a runtime"));
+    let neo4j = Arc::new(Shared::default());
+    let mut trials = Vec::new();
+    let there = Neo4jServer::installation().is_some();
+    let in_neo4j = |part: &str, (name, case): Case| {
+        let place = {
+            let (runtime, server) = (Arc::clone(&runtime), Arc::clone(&neo4j));
+            move || runtime.block_on(Place::neo4j(&server))
+        };
+        trial(format!("neo4j::{part}::{name}"), &runtime, case, place).with_ignored_flag(!there)
+    };
+    let in_sqlite = |part: &str, (name, case): Case| {
+        trial(format!("sqlite::{part}::{name}"), &runtime, case, || Ok(Place::sqlite()))
+    };
+    for (part, cases) in SUITE {
+        trials.extend(cases.iter().map(|case| in_sqlite(part, *case)));
+        trials.extend(cases.iter().map(|case| in_neo4j(part, *case)));
+    }
+    trials.extend(embedded::CASES.iter().map(|case| in_sqlite("embedded", *case)));
+    trials.extend(outage::CASES.iter().map(|case| in_neo4j("outage", *case)));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(
+    name: String,
+    runtime: &Arc<Runtime>,
+    case: fn(Place) -> BoxFuture<'static, anyhow::Result<()>>,
+    place: impl FnOnce() -> anyhow::Result<Place> + Send + 'static,
+) -> Trial {
+    let runtime = Arc::clone(runtime);
+    Trial::test(name, move || {
+        let place = place().map_err(|error| format!("{error:#}"))?;
+        runtime.block_on(case(place)).map_err(|error| format!("{error:#}").into())
+    })
+}

@@ -1,0 +1,130 @@
+//! The audit log and the journal as other roles meet them: typed clients over TCP.
+
+use anyhow::{Context as _, ensure};
+use futures::TryStreamExt as _;
+use resync_api::audit::client::VerifyStep;
+use resync_api::audit::model::{AuditSearch, ExportFormat, Recorded};
+use resync_api::journal::model::{
+    CommandClaim, CommandSearch, CommandState, ProposalDecision, ProposalSearch, ProposalState,
+};
+use resync_fault::{ErrorKind, http_status};
+use resync_service_kit::identity::Permission;
+use serde_json::Map;
+
+use crate::commands::{outcome, person, rerun, service};
+use crate::events::event;
+use crate::mesh::Mesh;
+use crate::place::Place;
+use crate::proposals::proposed;
+use crate::{Case, cases};
+
+pub(crate) const CASES: &[Case] = cases![
+    the_audit_log_is_read_with_the_permission_and_verified,
+    a_command_goes_its_way_and_refusals_say_why,
+    a_person_acts_in_their_own_name_only,
+];
+
+async fn the_audit_log_is_read_with_the_permission_and_verified(place: Place) -> anyhow::Result<()> {
+    let mesh = Mesh::start(&place).await?;
+    let (audit, _) = mesh.clients();
+    assert_eq!(audit.record((0..30).map(event).collect()).await?, Recorded::Chained);
+    assert_eq!(audit.record(vec![event(3)]).await?, Recorded::Chained, "reporting again changes nothing");
+    let none = audit.record(Vec::new()).await.err().context("refused")?;
+    assert_eq!(none.reason, "FIELD_MISSING");
+
+    let (reader, _) = mesh.clients_of(&[Permission::everywhere("audit.read")]);
+    let page = reader.list(AuditSearch::default(), 20, String::new()).await?;
+    assert_eq!((page.entries.len(), page.entries[0].event.id.as_str()), (20, "event-29"));
+    let rest = reader.list(AuditSearch::default(), 20, page.next_page_token).await?;
+    assert_eq!((rest.entries.len(), rest.next_page_token.as_str()), (10, ""));
+    assert_eq!(reader.report(AuditSearch::default()).await?.events, 30);
+    let parts = reader.export(AuditSearch::default(), ExportFormat::Csv).await?;
+    let table = parts.try_collect::<Vec<_>>().await?.concat();
+    assert_eq!(String::from_utf8(table)?.lines().count(), 31);
+
+    // The checkpoint comes from the work in the background.
+    let stated = || async { Some(reader.checkpoints().await.ok()?.0).filter(|stated| !stated.is_empty()) };
+    let checkpoints = resync_testkit::eventually("a checkpoint", crate::BOUND, stated).await?;
+    let steps: Vec<_> = reader.verify(String::new(), checkpoints.clone()).await?.try_collect().await?;
+    let Some(VerifyStep::Verdict(verdict)) = steps.last() else { anyhow::bail!("{steps:?}") };
+    assert_eq!((verdict.sound, &verdict.first_break, verdict.chain.as_str()), (30, &None, "main"));
+    ensure!(verdict.checkpoints >= 2, "ours and the one given: {verdict:?}");
+    ensure!(steps.contains(&VerifyStep::Read(30)), "{steps:?}");
+
+    // Scopes hold.
+    let (scoped, _) = mesh.clients_of(&[Permission::within("audit.read", "prod")]);
+    let all = scoped.list(AuditSearch::default(), 0, String::new()).await.err().context("refused")?;
+    assert_eq!(all.kind, ErrorKind::PermissionDenied);
+    let theirs = AuditSearch { engine: "prod".to_owned(), ..AuditSearch::default() };
+    assert_eq!(scoped.list(theirs.clone(), 0, String::new()).await?.entries.len(), 20);
+    let other = AuditSearch { engine: "test".to_owned(), ..AuditSearch::default() };
+    assert_eq!(scoped.report(other).await.err().context("refused")?.kind, ErrorKind::PermissionDenied);
+    let (stranger, _) = mesh.clients_of(&[Permission::everywhere("plan.read")]);
+    let refused = stranger.list(theirs, 0, String::new()).await.err().context("refused")?;
+    assert_eq!(refused.kind, ErrorKind::PermissionDenied);
+    mesh.stop().await
+}
+
+async fn a_command_goes_its_way_and_refusals_say_why(place: Place) -> anyhow::Result<()> {
+    let mesh = Mesh::start(&place).await?;
+    let (_, journal) = mesh.clients();
+    let CommandClaim::Granted(command) = journal.claim(rerun("a", "k", "A")).await? else {
+        anyhow::bail!("granted")
+    };
+    assert_eq!(*command, journal.command("a").await?);
+    ensure!(matches!(journal.claim(rerun("b", "k", "A")).await?, CommandClaim::Existing(_)), "existing");
+    let reused = journal.claim(rerun("b", "k", "B")).await.err().context("refused")?;
+    assert_eq!(http_status(reused.kind, &reused.reason), 422);
+    let busy = journal.claim(rerun("b", "k2", "A")).await.err().context("refused")?;
+    assert_eq!(
+        (busy.reason.as_str(), busy.retryable, busy.metadata["command_id"].as_str()),
+        ("TARGET_BUSY", true, "a")
+    );
+    assert_eq!(journal.open_commands("prod", 0, String::new()).await?.0.len(), 1);
+    let details = Map::from_iter([("alias".to_owned(), "X".into())]);
+    assert_eq!(journal.advance("a", "dispatched", details, true).await?.state, CommandState::Dispatched);
+    journal.finish("a", outcome(CommandState::Unknown), service()).await?;
+    let blocked = journal.blocked_targets("", 0, String::new()).await?.0;
+    assert_eq!((blocked.len(), blocked[0].unknown), (1, true));
+    let refused = journal.claim(rerun("b", "k2", "A")).await.err().context("refused")?;
+    ensure!(refused.reason == "TARGET_BLOCKED" && refused.hint.is_some(), "{refused:?}");
+    let resolved = journal.resolve("a", false, "no new instance", person("bob")).await?;
+    assert_eq!(resolved.state, CommandState::Failed);
+    let search = CommandSearch { states: vec![CommandState::Failed], ..CommandSearch::default() };
+    assert_eq!(journal.commands(search, 0, String::new()).await?.0, [resolved]);
+    let none = journal.command("none").await.err().context("refused")?;
+    assert_eq!((none.kind, none.reason.as_str()), (ErrorKind::NotFound, "COMMAND_UNKNOWN"));
+
+    let proposal = journal.propose(proposed("p")).await?;
+    assert_eq!(journal.proposal("p").await?, proposal);
+    let decision = ProposalDecision {
+        proposal_id: "p".to_owned(),
+        parameters_hash: proposal.parameters_hash,
+        approve: true,
+        reason: String::new(),
+        acting: person("bob"),
+    };
+    assert_eq!(journal.decide(decision).await?.state, ProposalState::Approved);
+    assert_eq!(journal.proposals(ProposalSearch::default(), 0, String::new()).await?.0.len(), 1);
+    mesh.stop().await
+}
+
+async fn a_person_acts_in_their_own_name_only(place: Place) -> anyhow::Result<()> {
+    let mesh = Mesh::start(&place).await?;
+    let permissions =
+        [Permission::within("journal.write", "prod"), Permission::within("journal.read", "prod")];
+    let (_, journal) = mesh.clients_of(&permissions);
+    let mut request = rerun("a", "k", "A");
+    request.acting = person("the boss");
+    let CommandClaim::Granted(command) = journal.claim(request).await? else { anyhow::bail!("granted") };
+    assert_eq!(command.request.acting.actor.subject, "ana");
+    let mut elsewhere = rerun("b", "k", "B");
+    elsewhere.engine = "test".to_owned();
+    let refused = journal.claim(elsewhere).await.err().context("refused")?;
+    assert_eq!(refused.kind, ErrorKind::PermissionDenied);
+    let all = journal.commands(CommandSearch::default(), 0, String::new()).await;
+    assert_eq!(all.err().context("refused")?.kind, ErrorKind::PermissionDenied);
+    let finished = journal.finish("a", outcome(CommandState::Succeeded), service()).await?;
+    assert_eq!(finished.state, CommandState::Succeeded);
+    mesh.stop().await
+}

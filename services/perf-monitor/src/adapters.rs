@@ -1,0 +1,3 @@
+//! Ways to outside systems.
+
+pub(crate) mod http;
