@@ -4,8 +4,8 @@ use resync_api::documents::model::DocumentFormat;
 
 use crate::documents::error::Error;
 
-const READINGS: &str = "knowledge_graph_document_readings_total";
-const EMBEDDINGS: &str = "knowledge_graph_embedding_requests_total";
+const READINGS: &str = "resync_documents_readings_total";
+const EMBEDDINGS: &str = "resync_documents_embedding_requests_total";
 
 /// Tells the recorder what the figures mean; harmless when told twice.
 pub(crate) fn describe() {
