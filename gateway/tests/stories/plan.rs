@@ -133,6 +133,7 @@ type Answered<T> = Result<Response<T>, Status>;
 #[tonic::async_trait]
 impl TwsService for Plan {
     type WatchPlanStream = BoxStream<'static, Result<WatchPlanResponse, Status>>;
+    type ExportTopologyStream = BoxStream<'static, Result<ExportTopologyResponse, Status>>;
 
     async fn list_engines(&self, _: Request<ListEnginesRequest>) -> Answered<ListEnginesResponse> {
         self.0.call("", "")?;
@@ -253,6 +254,13 @@ impl TwsService for Plan {
         &self,
         _: Request<ListPlanChangesRequest>,
     ) -> Answered<ListPlanChangesResponse> {
+        Err(Status::unimplemented("not part of these stories"))
+    }
+
+    async fn export_topology(
+        &self,
+        _: Request<ExportTopologyRequest>,
+    ) -> Answered<Self::ExportTopologyStream> {
         Err(Status::unimplemented("not part of these stories"))
     }
 

@@ -202,7 +202,8 @@ fn a_request_beyond_the_limits_is_refused_by_the_name_of_the_field() {
         ..graph::CommandRequest::default()
     };
     assert!(CommandRequest::try_from(good()).is_ok());
-    let changes: [(&str, fn(&mut graph::CommandRequest)); 9] = [
+    type Change = fn(&mut graph::CommandRequest);
+    let changes: [(&str, Change); 9] = [
         ("command.command_id", |request| request.command_id = "c".repeat(49)),
         ("command.key", |request| request.key = "k".repeat(256)),
         ("command.request_hash", |request| request.request_hash.clear()),

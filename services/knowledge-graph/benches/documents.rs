@@ -1,6 +1,8 @@
 //! Documents: taking a thousand in through reading processes, and searching them, beside the bare search library over the
 //! same passages in the same run.
 
+#![expect(clippy::print_stdout, reason = "a bench reports on the terminal")]
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::path::Path;

@@ -44,7 +44,7 @@ pub(crate) fn predecessors(number: u64, reach: Reach) -> Vec<u64> {
         found.push(number - 1 - dice % place.min(8));
     }
     if stream > 0 {
-        let far = reach == Reach::Anywhere || dice % 500 == 0;
+        let far = reach == Reach::Anywhere || dice.is_multiple_of(500);
         let back = if far { dice >> 20 } else { (dice >> 20) % 20 } % stream + 1;
         found.push((stream - back) * PER_STREAM + (dice >> 40) % PER_STREAM);
     }

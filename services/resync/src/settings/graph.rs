@@ -102,7 +102,7 @@ pub(crate) fn durable(
     Ok(DurableConfig { store, data_dir: data_dir.to_owned(), checkpoint_seed, spool_bytes: SPOOL_BYTES })
 }
 
-fn neo4j(settings: &Settings, uri: &str) -> Result<Neo4jConfig, UnusableSetting> {
+fn neo4j(settings: &Settings, uri: &str) -> std::result::Result<Neo4jConfig, UnusableSetting> {
     let pool = |leaf: &str| format!("connection_pool.db_pool_{leaf}");
     let seconds = |leaf: &str| Duration::from_secs(settings.integer(&pool(leaf)));
     Ok(Neo4jConfig {
@@ -143,7 +143,9 @@ pub(crate) fn library(
 }
 
 /// The endpoint that finds documents by meaning, when one is set.
-pub(crate) fn embeddings(settings: &Settings) -> Result<Option<EmbeddingsConfig>, UnusableSetting> {
+pub(crate) fn embeddings(
+    settings: &Settings,
+) -> std::result::Result<Option<EmbeddingsConfig>, UnusableSetting> {
     let Some(url) = settings.optional_text("embeddings.url") else { return Ok(None) };
     let url = url.parse().map_err(|error| UnusableSetting::new("embeddings.url", error))?;
     let model = settings
