@@ -144,14 +144,11 @@ async fn roles_apart_answer_and_refuse_as_in_one_process() -> Result<()> {
     for product in [one, other] {
         let grpc = GenericGrpc::connect(&product.url, &product.token).await?;
         let mut said = Vec::new();
-        let method = "resync.graph.v1.GraphService/GetTopology";
-        let refused = grpc.call(method, &[]).await.err().context("nothing is built there")?;
-        ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
-        said.push((from_status(&refused).reason, refused.message().to_owned()));
         // For roles of the mesh alone.
         let method = "resync.cache.v1.CacheService/GetEntry";
         let refused = grpc.call(method, &[]).await.err().context("the outside reads the cache")?;
         ensure!(refused.code() == Code::Unimplemented, "{method}: {refused:?}");
+        said.push((from_status(&refused).reason, refused.message().to_owned()));
         let fields = [("engine", "default"), ("question.message", "how many jobs failed?")];
         for (user, here, there) in &people {
             let caller = if product.url == one.url { here } else { there };

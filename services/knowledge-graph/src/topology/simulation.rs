@@ -11,6 +11,7 @@ use super::history::DurationHistory;
 use super::impact::Difference;
 use super::limits::bounded;
 use super::node::NodeSet;
+use super::outcome::Outcome;
 use super::schedule::{Night, Schedule, Scope};
 use compare::{Case, Comparison};
 use scenario::Scenario;
@@ -47,7 +48,7 @@ impl Graph {
         let mut after =
             self.schedule(&Scope { outcomes: &difference.after, seeds: &difference.seeds, only }, history);
         for (node, by) in &scenario.delays {
-            self.delay(&mut after, *node, *by);
+            self.delay(&mut after, &difference.after, *node, *by);
         }
         let (usual_before, usual_after) = if with_limits {
             (self.play_limited(&before, &self.limits()), self.play_limited(&after, &scenario.limits))
@@ -91,10 +92,14 @@ impl Graph {
         met
     }
 
-    /// Delays a job, or whatever begins a stream: its start, or what of it waits for nothing any more.
-    fn delay(&self, schedule: &mut Schedule, node: u32, by: f32) {
+    /// Delays a job, or whatever begins a stream: its start, or what of it waits for nothing any more. A job that does not
+    /// run cannot be late.
+    fn delay(&self, schedule: &mut Schedule, outcomes: &[Outcome], node: u32, by: f32) {
+        let runs = |node: u32| !self.mark(node, mark::JOB) || outcomes[node as usize].runs();
         if let Some(item) = schedule.of(node) {
-            schedule.items[item].delay += by;
+            if runs(node) {
+                schedule.items[item].delay += by;
+            }
             return;
         }
         let super::node::Kind::Gate(row) = self.structure.kind(node) else { return };
@@ -102,6 +107,7 @@ impl Graph {
         for (_, entry) in self.structure.entries(end) {
             if let Some(item) = schedule.of(entry.target)
                 && schedule.sources(item).is_empty()
+                && runs(entry.target)
             {
                 schedule.items[item].delay += by;
             }
