@@ -171,25 +171,29 @@ async fn one_question_is_one_trace_from_the_gateway_to_the_engine() -> Result<()
     let scene = Scene::start().await?;
     let endpoint = format!("telemetry.otlp_endpoint={}", scene.collector.url);
     let environment = [(SOON.0.to_owned(), SOON.1.to_owned())];
-    let product = Product::up(scene.folder(), &environment, &[&endpoint]).await?;
-    let admin = product.administrator().await?;
-    admin.plan_is_read().await?;
     let question = scene.question()?;
-
-    // A caller who does not want to be traced is not, and is told the id all the same.
-    let unwanted = "0af7651916cd43dd8448eb211c80319c";
-    ask(&admin, &question, "application/json", unwanted, false).await?;
-    // At once, and as it comes: the work behind a stream is done after its handler returned.
+    // At once, and as it comes: the work behind a stream is done after its handler returned. Each is asked of a product that
+    // has no log in its cache.
     for (trace, accept, rpc) in [
         ("4bf92f3577b34da6a3ce929d0e0e4736", "application/json", "Ask"),
         ("5bf92f3577b34da6a3ce929d0e0e4737", "text/event-stream", "StreamAsk"),
     ] {
+        let data = format!("data_dir={rpc}");
+        let product = Product::up(scene.folder(), &environment, &[&endpoint, &data]).await?;
+        let admin = product.administrator().await?;
+        admin.plan_is_read().await?;
         ask(&admin, &question, accept, trace, true).await?;
         let spans = scene.complete(trace).await?;
         let engine = hops(&spans, &format!("resync.agent.v1.AgentService/{rpc}"), false)?;
         let told = format!("traceparent: 00-{trace}-{}-01", engine.id);
         ensure!(scene.tap.sent().contains(&told), "the engine was not told {told}");
     }
+    let product = Product::up(scene.folder(), &environment, &[&endpoint]).await?;
+    let admin = product.administrator().await?;
+    admin.plan_is_read().await?;
+    // A caller who does not want to be traced is not, and is told the id all the same.
+    let unwanted = "0af7651916cd43dd8448eb211c80319c";
+    ask(&admin, &question, "application/json", unwanted, false).await?;
     // A refusal is the caller's fault and no error of the server; the client's end of the call has its status.
     let missing = admin.get("/api/engines/default/jobs/no-such-job").await?;
     ensure!(missing.status == 404, "{missing:#?}");
