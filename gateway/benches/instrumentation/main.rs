@@ -132,8 +132,7 @@ fn instructions(variant: &str) -> Option<f64> {
             .ok()?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{text}");
-        // Versions differ in the number of blanks.
-        let line = text.lines().find(|line| line.contains(" I ") && line.contains("refs:")).unwrap();
+        let line = text.lines().find(|line| line.contains("I refs:")).unwrap();
         let number: String = line.rsplit(':').next().unwrap().chars().filter(char::is_ascii_digit).collect();
         Some(number.parse().unwrap())
     };

@@ -111,9 +111,7 @@ impl Config {
             None => None,
         };
         logs::install(self.format, filter, self.traces.as_ref().zip(provider.as_ref()))?;
-        if let Some(traces) = &self.traces {
-            propagation::enable(traces.sampling);
-        }
+        propagation::enable(provider.is_some());
         Ok(Telemetry { traces: provider, metrics: Metrics::install(self.version)? })
     }
 }

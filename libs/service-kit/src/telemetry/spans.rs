@@ -4,7 +4,7 @@
 //! What nobody asked for (a poll, a report to another role) makes spans only at debug level: it would bury the traces
 //! of people's requests. A body that is sent after its handler has returned belongs to the span too, so it is wrapped.
 
-use super::propagation::{TRACEPARENT, accept_parent, is_traced};
+use super::propagation::accept_parent;
 use crate::context::CallContext;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -49,11 +49,8 @@ pub(crate) fn rpc_server(
     correlation_id: &str,
     headers: &HeaderMap,
 ) -> Span {
-    if !is_traced(headers) {
-        return Span::none();
-    }
     let method = rpc_method(method);
-    let span = if headers.contains_key(TRACEPARENT) {
+    let span = if headers.contains_key(super::propagation::TRACEPARENT) {
         rpc_span!(info_span, "server", method)
     } else {
         rpc_span!(debug_span, "server", method)
@@ -67,13 +64,10 @@ pub(crate) fn rpc_server(
 /// The span of an outgoing call, retries included; `server` is where it goes when that is not this process.
 pub(crate) fn rpc_client(method: &'static str, server: Option<&(String, u16)>) -> Span {
     let method = rpc_method(method);
-    let span = if !Span::current().is_none() {
-        rpc_span!(info_span, "client", method)
-    } else if CallContext::current().is_some_and(|context| context.traceparent.is_some()) {
-        // Work for a request that is not traced.
-        Span::none()
-    } else {
+    let span = if Span::current().is_none() {
         rpc_span!(debug_span, "client", method)
+    } else {
+        rpc_span!(info_span, "client", method)
     };
     if let Some((address, port)) = server {
         span.record("server.address", address);
@@ -140,9 +134,6 @@ pub(crate) fn answered(span: &Span, end: End, headers: &HeaderMap) {
 /// path matched, if any.
 #[must_use]
 pub fn http_server(method: &str, route: Option<&str>, path: &str, headers: &HeaderMap) -> Span {
-    if !is_traced(headers) {
-        return Span::none();
-    }
     let span = tracing::info_span!(
         "http",
         otel.kind = "server",

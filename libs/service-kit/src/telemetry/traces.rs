@@ -1,11 +1,11 @@
 //! Where spans go: the exporter, how many traces leave, and what the collector is told about this process.
 
 use super::TelemetryError;
-use opentelemetry::trace::{Link, SpanKind, TraceId, TracerProvider as _};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithTonicConfig as _};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{Sampler, SamplingResult, SdkTracer, SdkTracerProvider, ShouldSample};
+use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
 use tonic::transport::ClientTlsConfig;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer;
@@ -23,29 +23,6 @@ pub enum Detail {
     Requests,
     /// Also what the process does of itself, such as polls.
     Everything,
-}
-
-/// Which traces that begin here leave.
-#[derive(Debug, Clone)]
-struct Roots(Sampler);
-
-impl ShouldSample for Roots {
-    fn should_sample(
-        &self,
-        parent: Option<&Context>,
-        trace_id: TraceId,
-        name: &str,
-        kind: &SpanKind,
-        attributes: &[KeyValue],
-        links: &[Link],
-    ) -> SamplingResult {
-        let sampler = match kind {
-            // Decided before its span was made.
-            SpanKind::Server => &Sampler::AlwaysOn,
-            _ => &self.0,
-        };
-        sampler.should_sample(parent, trace_id, name, kind, attributes, links)
-    }
 }
 
 /// Where traces go, and how many.
@@ -77,10 +54,10 @@ impl Traces {
                 KeyValue::new("service.instance.id", uuid::Uuid::new_v4().to_string()),
             ])
             .build();
-        let roots = Roots(Sampler::TraceIdRatioBased(self.sampling.clamp(0.0, 1.0)));
+        let ratio = Sampler::TraceIdRatioBased(self.sampling.clamp(0.0, 1.0));
         Ok(SdkTracerProvider::builder()
             .with_batch_exporter(exporter.build()?)
-            .with_sampler(Sampler::ParentBased(Box::new(roots)))
+            .with_sampler(Sampler::ParentBased(Box::new(ratio)))
             .with_resource(resource)
             .build())
     }
