@@ -66,6 +66,7 @@ impl Host {
         let operations = listen(process.operations, "operations.listen").await?;
         let shutdown = Shutdown::new();
         let vitals = Vitals::new();
+        telemetry.metrics().include(vitals.clone());
         let tasks = Tasks::new(shutdown.clone()).counted_in(vitals.resources());
         let host = Self {
             readiness: Readiness::new(),
