@@ -1,5 +1,6 @@
 //! Claiming: the one step that decides whether a command may be sent.
 
+use chrono::{DateTime, Utc};
 use resync_api::journal::model::{BlockedTarget, Command, CommandClaim, CommandRequest, ProposalState};
 
 use super::error::JournalError;
@@ -18,21 +19,13 @@ impl Journal {
             if let Some(claim) = self.existing(&request).await? {
                 return Ok(claim);
             }
-            self.target_is_free(&request.engine, &request.target).await?;
             let now = (self.clock)();
             let command = rows::claimed(request.clone(), now);
-            let taken = BlockedTarget {
-                engine: request.engine.clone(),
-                target: request.target.clone(),
-                command_id: request.command_id.clone(),
-                since: now,
-                unknown: false,
+            let writes = match self.claiming(&command, now).await {
+                Ok(writes) => writes,
+                // What stands in the way may be the command of this very key, claimed since it was looked for.
+                Err(refusal) => return self.existing(&request).await?.ok_or(refusal),
             };
-            let mut writes =
-                Batch::new().insert(rows::command(&command, 1)?).insert(rows::target(&taken, 1)?);
-            if !request.proposal_id.is_empty() {
-                writes = writes.replace(self.used(&request).await?);
-            }
             match self.log.append(events::claimed(&command, now), writes).await {
                 Ok(_) => return Ok(CommandClaim::Granted(Box::new(command))),
                 // Whoever was first is found by looking again.
@@ -40,6 +33,24 @@ impl Journal {
             }
         }
         Err(JournalError::Contended)
+    }
+
+    /// What a claim writes, when target and proposal allow it.
+    async fn claiming(&self, command: &Command, now: DateTime<Utc>) -> Result<Batch, JournalError> {
+        let request = &command.request;
+        self.target_is_free(&request.engine, &request.target).await?;
+        let taken = BlockedTarget {
+            engine: request.engine.clone(),
+            target: request.target.clone(),
+            command_id: request.command_id.clone(),
+            since: now,
+            unknown: false,
+        };
+        let writes = Batch::new().insert(rows::command(command, 1)?).insert(rows::target(&taken, 1)?);
+        if request.proposal_id.is_empty() {
+            return Ok(writes);
+        }
+        Ok(writes.replace(self.used(request).await?))
     }
 
     /// The command that has the key already.
