@@ -132,7 +132,9 @@ fn instructions(variant: &str) -> Option<f64> {
             .ok()?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{text}");
-        let line = text.lines().find(|line| line.contains("I refs:")).unwrap();
+        // Written `I refs:` or `I   refs:`, by version.
+        let counted = |line: &&str| line.split_whitespace().any(|word| word == "refs:");
+        let line = text.lines().find(counted).unwrap();
         let number: String = line.rsplit(':').next().unwrap().chars().filter(char::is_ascii_digit).collect();
         Some(number.parse().unwrap())
     };

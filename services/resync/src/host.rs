@@ -48,9 +48,9 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Sets the process up; nothing listens for work yet.
-    pub(crate) async fn start(settings: Settings, audience: Audience) -> Result<Self> {
-        let mut process = settings::Process::read(&settings)?;
+    /// Sets the process up; nothing listens for work yet. `service` is its name in traces.
+    pub(crate) async fn start(settings: Settings, audience: Audience, service: String) -> Result<Self> {
+        let mut process = settings::Process::read(&settings, service)?;
         if audience == Audience::Person && !settings.is_set("log.filter") {
             process.telemetry.filter = "warn".to_owned();
         }

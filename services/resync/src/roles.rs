@@ -41,6 +41,8 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use url::Url;
 
+/// Name of the product in traces.
+const OURS: &str = "resync";
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
 
@@ -94,6 +96,14 @@ impl Role {
             Self::Cache => &["resync.cache.v1.CacheService"],
             Self::PerfMonitor => &["resync.perf.v1.PerfService"],
         }
+    }
+}
+
+/// What a process of these roles is called in traces (`service.name`).
+pub(crate) fn service_name(roles: &BTreeSet<Role>) -> String {
+    match (roles.first(), roles.len()) {
+        (Some(role), 1) => format!("{OURS}-{}", role.name()),
+        _ => OURS.to_owned(),
     }
 }
 

@@ -251,6 +251,10 @@ async fn roles_apart_write_one_trace_and_the_same_id_into_their_logs() -> Result
     processes.sort_unstable();
     processes.dedup();
     ensure!(processes.len() == 3, "three processes take part: {processes:?}");
+    let mut names: Vec<_> = spans.iter().map(|span| span.resource["service.name"].as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    ensure!(names == ["resync-agent", "resync-gateway", "resync-tws-bridge"], "{names:?}");
 
     for (name, process) in [("gateway", &gateway), ("agent", &agent), ("bridge", &bridge)] {
         let line = process.process.line_with(CORRELATION, PATIENCE).await.context(name)?;

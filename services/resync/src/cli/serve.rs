@@ -20,7 +20,8 @@ pub(crate) struct ServeArgs {
 
 pub(crate) async fn run(args: ServeArgs, shared: &Shared) -> Result<Outcome> {
     let wanted: BTreeSet<_> = args.roles.into_iter().collect();
-    let mut host = Host::start(shared.settings.load(&REGISTRY, Vec::new())?, Audience::Operators).await?;
+    let settings = shared.settings.load(&REGISTRY, Vec::new())?;
+    let mut host = Host::start(settings, Audience::Operators, roles::service_name(&wanted)).await?;
     let starting = host.readiness.latch("roles");
     let engines = settings::engines(&host.settings)?;
     if wanted.contains(&Role::TwsBridge) && engines.is_empty() {

@@ -15,7 +15,10 @@ pub(crate) struct SimulateArgs {
 }
 
 pub(crate) async fn run(args: SimulateArgs, shared: &Shared) -> Result<Outcome> {
-    let process = settings::Process::read(&shared.settings.load(&REGISTRY, Vec::new())?)?;
+    let process = settings::Process::read(
+        &shared.settings.load(&REGISTRY, Vec::new())?,
+        "resync-simulator".to_owned(),
+    )?;
     process
         .telemetry
         .install()

@@ -52,7 +52,8 @@ impl UpArgs {
 pub(crate) async fn run(args: UpArgs, shared: &Shared) -> Result<Outcome> {
     let begun = Instant::now();
     let audience = if std::io::stderr().is_terminal() { Audience::Person } else { Audience::Operators };
-    let mut host = Host::start(shared.settings.load(&REGISTRY, args.flags())?, audience).await?;
+    let settings = shared.settings.load(&REGISTRY, args.flags())?;
+    let mut host = Host::start(settings, audience, roles::service_name(&Role::all())).await?;
     let starting = host.readiness.latch("roles");
     host.serve_operations()?;
     let mut engines = settings::engines(&host.settings)?;

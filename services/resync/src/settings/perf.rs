@@ -85,6 +85,25 @@ pub(super) const KEYS: &[Key] = &[
         "Hosts that notifications may be sent to; none are sent elsewhere",
     ),
     key(
+        "alerts.proxy",
+        Kind::Secret,
+        None,
+        "HTTP proxy for notifications, with its credentials if it wants some; none when unset, whatever the environment says",
+    ),
+    key(
+        "alerts.group_wait",
+        Kind::Duration,
+        Some("10s"),
+        "How long a message waits for more events, so that two hundred failures are one message",
+    ),
+    key("alerts.timeout", Kind::Duration, Some("10s"), "Time for one try to deliver a message"),
+    key(
+        "alerts.attempts",
+        Kind::Integer(1, 20),
+        Some("5"),
+        "Tries to deliver a message before it is given up",
+    ),
+    key(
         "alerts.destinations.*.kind",
         Kind::Choice(&["webhook", "teams", "slack"]),
         Some("webhook"),
@@ -129,6 +148,10 @@ pub(crate) fn monitor(settings: &Settings) -> Result<Config, UnusableSetting> {
                 .map(|name| destination(settings, name))
                 .collect::<Result<_, _>>()?,
             allowed_hosts: settings.list("alerts.allowed_hosts"),
+            proxy: settings.secret("alerts.proxy"),
+            group_wait: settings.duration("alerts.group_wait"),
+            attempts: settings.integer("alerts.attempts"),
+            timeout: settings.duration("alerts.timeout"),
             ..notify::Config::default()
         },
         missing_after: settings.duration("perf.report_interval") * REPORTS_MISSED,

@@ -52,7 +52,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn read(settings: &Settings) -> Result<Self, UnusableSetting> {
+    /// Reads them; `service` is the process's name in traces.
+    pub(crate) fn read(settings: &Settings, service: String) -> Result<Self, UnusableSetting> {
         let format = if settings.text("log.format") == "json" { LogFormat::Json } else { LogFormat::Pretty };
         let detail = match settings.text("telemetry.detail") {
             "everything" => Detail::Everything,
@@ -62,7 +63,7 @@ impl Process {
             data_dir: settings.text("data_dir").into(),
             secret_key: settings.secret("secret_key"),
             telemetry: telemetry::Config {
-                service_name: "resync".to_owned(),
+                service_name: service,
                 format,
                 filter: settings.text("log.filter").to_owned(),
                 version: env!("CARGO_PKG_VERSION"),

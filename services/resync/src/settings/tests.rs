@@ -34,7 +34,7 @@ fn every_key_is_named_once_and_every_default_reads() {
 fn without_any_setting_the_parts_get_their_own_defaults() {
     let settings = load("", &[]).unwrap();
     assert!(engines(&settings).unwrap().is_empty(), "the simulator is wanted");
-    let production = Process::read(&settings).unwrap().production;
+    let production = Process::read(&settings, "resync".to_owned()).unwrap().production;
     assert_eq!(
         format!("{:?}", gateway(&settings, production).unwrap()),
         format!("{:?}", resync_gateway::Config::default())
