@@ -1,0 +1,5 @@
+//! Conversations with the agent: domain model, conversions and typed client.
+
+pub mod model;
+mod convert;
+pub mod client;
