@@ -21,3 +21,4 @@ pub mod audit;
 pub mod journal;
 pub mod documents;
 pub mod conversations;
+pub mod history;
