@@ -83,7 +83,7 @@ macro_rules! messages {
         }
     )+};
 }
-use {field_in, field_out};
+pub(crate) use {field_in, field_out, messages};
 
 mod common;
 mod impact;
