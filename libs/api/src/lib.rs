@@ -22,3 +22,4 @@ pub mod journal;
 pub mod documents;
 pub mod conversations;
 pub mod history;
+pub mod incidents;
