@@ -20,3 +20,4 @@ pub mod perf;
 pub mod audit;
 pub mod journal;
 pub mod documents;
+pub mod memories;
