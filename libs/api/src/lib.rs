@@ -23,3 +23,4 @@ pub mod documents;
 pub mod conversations;
 pub mod history;
 pub mod incidents;
+pub mod memories;
