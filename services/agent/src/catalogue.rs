@@ -8,10 +8,11 @@ mod return_codes;
 mod statuses;
 pub(crate) mod log_lines;
 
-pub(crate) use messages::message;
+pub(crate) use messages::{Component, component, message};
 pub(crate) use return_codes::{by_code, by_number};
 pub(crate) use statuses::status;
 
+use resync_api::agent::model::Language;
 use serde::Serialize;
 
 /// One meaning of a code.
@@ -28,6 +29,27 @@ pub(crate) struct Meaning {
     pub(crate) what_to_do: &'static str,
     /// `doc`, `lab`, `catalogue` or `general`.
     pub(crate) confidence: &'static str,
+}
+
+/// A meaning in each language of the product.
+#[derive(Clone, Copy, Debug)]
+struct InBoth {
+    english: Meaning,
+    portuguese: Meaning,
+}
+
+impl InBoth {
+    fn within(self, language: Language) -> Meaning {
+        said([self.english, self.portuguese], language)
+    }
+}
+
+/// The English or the Portuguese one.
+fn said<T>([english, portuguese]: [T; 2], language: Language) -> T {
+    match language {
+        Language::English => english,
+        Language::Portuguese => portuguese,
+    }
 }
 
 /// Columns of a line of a data file.

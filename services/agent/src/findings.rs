@@ -1,5 +1,6 @@
 //! What a query finds: chooses and makes the tool calls, and keeps what the answer is composed from.
 
+use resync_api::agent::model::Language;
 use resync_api::tws::model::{ObjectKind, Status};
 
 use crate::error::Error;
@@ -112,8 +113,8 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
             Findings::Counts(tools.call(count).await?.at())
         }
         Intent::Detail(object) => detail(object, tools).await?,
-        Intent::WhyWaiting(object) => why_waiting(object, tools).await?,
-        Intent::WhyFailed(object) => why_failed(object, tools).await?,
+        Intent::WhyWaiting(object) => why_waiting(object, query.language, tools).await?,
+        Intent::WhyFailed(object) => why_failed(object, query.language, tools).await?,
         Intent::Dependencies { object, direction, transitive } => {
             let walk = WalkDependencies {
                 kind: object.kind,
@@ -227,12 +228,12 @@ fn only(kind: ObjectKind, field: Field, value: String) -> Selection {
     }
 }
 
-async fn why_waiting(object: &Object, tools: &Toolbox) -> Result<Findings, Error> {
+async fn why_waiting(object: &Object, language: Language, tools: &Toolbox) -> Result<Findings, Error> {
     let explain = ExplainWaiting { kind: object.kind, object: object.id.clone() };
     let recorded = tools.call(explain).await?;
     let failed = recorded.output.subject.status == Some(Status::Error) && object.kind == ObjectKind::Job;
     let failure = if failed {
-        let explain = ExplainFailure { job: object.id.clone() };
+        let explain = ExplainFailure { job: object.id.clone(), language };
         Some(tools.call(explain).await?.at())
     } else {
         None
@@ -240,20 +241,20 @@ async fn why_waiting(object: &Object, tools: &Toolbox) -> Result<Findings, Error
     Ok(Findings::Waiting { report: recorded.at(), failure })
 }
 
-async fn why_failed(object: &Object, tools: &Toolbox) -> Result<Findings, Error> {
+async fn why_failed(object: &Object, language: Language, tools: &Toolbox) -> Result<Findings, Error> {
     if object.kind == ObjectKind::JobStream {
         let progress = StreamProgress { job_stream: object.id.clone() };
         let recorded = tools.call(progress).await?;
         let failure = match recorded.output.failed.first() {
             Some(job) => {
-                let explain = ExplainFailure { job: job.id.clone() };
+                let explain = ExplainFailure { job: job.id.clone(), language };
                 Some(tools.call(explain).await?.at())
             }
             None => None,
         };
         return Ok(Findings::StreamFailure { progress: recorded.at(), failure });
     }
-    let explain = ExplainFailure { job: object.id.clone() };
+    let explain = ExplainFailure { job: object.id.clone(), language };
     let recorded = tools.call(explain).await?;
     let waits = !recorded.output.failed;
     let waiting = if waits {

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet, RegexSetBuilder};
-use resync_api::agent::model::LogLine;
+use resync_api::agent::model::{Language, LogLine};
 use resync_api::tws::model::JobLog;
 use serde::Serialize;
 
@@ -169,8 +169,8 @@ pub(crate) fn last_printed(lines: &[LogLine]) -> Option<usize> {
     (!lines[last].text.starts_with('=')).then_some(last)
 }
 
-/// What the log points at, nearest to the cause first, one clue a class.
-pub(crate) fn clues(lines: &[LogLine]) -> Vec<Clue> {
+/// What the log points at, nearest to the cause first, one clue a class; codes are explained in `language`.
+pub(crate) fn clues(lines: &[LogLine], language: Language) -> Vec<Clue> {
     let mut clues: Vec<Clue> = Vec::new();
     for line in lines.iter().filter(|line| line.matters) {
         let Some((class, weight)) = weigh(&line.text) else { continue };
@@ -183,7 +183,7 @@ pub(crate) fn clues(lines: &[LogLine]) -> Vec<Clue> {
             weight,
             line: line.number,
             text: line.text.trim().to_owned(),
-            code: code_in(&line.text),
+            code: code_in(&line.text, language),
         });
     }
     // Of equal weight the first printed comes first: what follows an error is often only its echo.
@@ -201,10 +201,11 @@ fn weigh(text: &str) -> Option<(FailureClass, u32)> {
     Some((best.0, best.1))
 }
 
-fn code_in(text: &str) -> Option<Meaning> {
+fn code_in(text: &str, language: Language) -> Option<Meaning> {
     let codes = CODE.as_ref()?;
     codes.find_iter(text).find_map(|code| {
-        super::message(code.as_str()).or_else(|| super::by_code(code.as_str()).first().copied())
+        let known = super::message(code.as_str(), language);
+        known.or_else(|| super::by_code(code.as_str(), language).first().copied())
     })
 }
 
@@ -222,7 +223,7 @@ mod tests {
             truncated: false,
             observed_at: DateTime::UNIX_EPOCH,
         };
-        clues(&marked(&log))
+        clues(&marked(&log), Language::English)
     }
 
     #[test]

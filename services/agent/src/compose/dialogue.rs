@@ -1,6 +1,6 @@
 //! Meanings, help, asking back, declining, proposals.
 
-use resync_api::agent::model::{AnswerKind, Language};
+use resync_api::agent::model::AnswerKind;
 use strum::IntoEnumIterator as _;
 
 use super::Draft;
@@ -21,6 +21,13 @@ pub(super) fn meaning(draft: &mut Draft, report: &At) {
             term,
             count: report.get("meaning_count").fact(Format::Number),
         });
+        let component = report.get("component");
+        if component.is_given() {
+            draft.say(DialogueMessage::LettersOf {
+                letters: component.get("letters").fact(Format::Plain),
+                component: component.get("component").fact(Format::Plain),
+            });
+        }
         return;
     };
     let sort = report.get("sort");
@@ -49,9 +56,6 @@ pub(super) fn meaning(draft: &mut Draft, report: &At) {
         draft.say(DialogueMessage::ProgramsDiffer);
     }
     draft.say_apart(DialogueMessage::Confidence { confidence: first.get("confidence").fact(Format::Word) });
-    if sort.text() != "STATUS" && draft.locale.language != Language::English {
-        draft.say(DialogueMessage::CatalogueIsEnglish);
-    }
 }
 
 pub(super) fn help(draft: &mut Draft) {

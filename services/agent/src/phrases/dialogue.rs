@@ -31,8 +31,12 @@ pub(crate) enum DialogueMessage {
         term: Fact,
         count: Fact,
     },
+    /// What the letters of an unknown code name.
+    LettersOf {
+        letters: Fact,
+        component: Fact,
+    },
     ProgramsDiffer,
-    CatalogueIsEnglish,
     /// Help.
     CanAsk,
     Example(Example),

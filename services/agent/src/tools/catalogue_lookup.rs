@@ -4,7 +4,7 @@ use resync_api::agent::model::Language;
 use serde::{Deserialize, Serialize};
 
 use super::{PlanReader, Tool};
-use crate::catalogue::{self, Meaning};
+use crate::catalogue::{self, Component, Meaning};
 use crate::error::Error;
 use crate::query::Term;
 
@@ -15,7 +15,7 @@ pub(crate) struct ExplainTerm {
     pub(crate) term: String,
     /// It is a number.
     pub(crate) sort: TermSort,
-    /// Language of the meaning where the catalogue has several.
+    /// Language of the meaning.
     pub(crate) language: Language,
 }
 
@@ -36,6 +36,8 @@ pub(crate) struct TermReport {
     /// None: not in the catalogue.
     pub(crate) meanings: Vec<Meaning>,
     pub(crate) meaning_count: usize,
+    /// What the letters of an unknown message code name.
+    pub(crate) component: Option<Component>,
 }
 
 impl ExplainTerm {
@@ -56,15 +58,25 @@ impl Tool for ExplainTerm {
     type Output = TermReport;
 
     async fn run(&self, _plan: &PlanReader) -> Result<TermReport, Error> {
-        let meanings = match self.sort {
-            TermSort::Status => catalogue::status(&self.term, self.language).into_iter().collect(),
-            TermSort::MessageCode => match catalogue::message(&self.term) {
+        let (term, language) = (self.term.as_str(), self.language);
+        let meanings: Vec<_> = match self.sort {
+            TermSort::Status => catalogue::status(term, language).into_iter().collect(),
+            TermSort::MessageCode => match catalogue::message(term, language) {
                 Some(meaning) => vec![meaning],
-                None => catalogue::by_code(&self.term),
+                None => catalogue::by_code(term, language),
             },
-            TermSort::ReturnCode => self.term.parse().map(catalogue::by_number).unwrap_or_default(),
+            TermSort::ReturnCode => {
+                term.parse().map(|code| catalogue::by_number(code, language)).unwrap_or_default()
+            }
         };
-        Ok(TermReport { term: self.term.clone(), sort: self.sort, meaning_count: meanings.len(), meanings })
+        let unknown = self.sort == TermSort::MessageCode && meanings.is_empty();
+        Ok(TermReport {
+            term: term.to_owned(),
+            sort: self.sort,
+            meaning_count: meanings.len(),
+            meanings,
+            component: unknown.then(|| catalogue::component(term, language)).flatten(),
+        })
     }
 
     fn summary(report: &TermReport) -> String {

@@ -1,7 +1,7 @@
 //! Why a job failed: how it ended, what its log points at, where it ran, and what waits on it now.
 
 use chrono::{DateTime, Utc};
-use resync_api::agent::model::LogLine;
+use resync_api::agent::model::{Language, LogLine};
 use resync_api::tws::model::{
     Direction, FlowNode, Freshness, Job, JobDetail, JobRun, Prompt, Status, WalkDependenciesRequest,
     Workstation,
@@ -30,6 +30,9 @@ const MAX_WAITING: usize = 8;
 pub(crate) struct ExplainFailure {
     /// Plan id.
     pub(crate) job: String,
+    /// Language in which codes are explained.
+    #[serde(default)]
+    pub(crate) language: Language,
 }
 
 /// What was found.
@@ -103,7 +106,7 @@ impl Tool for ExplainFailure {
             Err(error) => (None, Some(resync_fault::Fault::reason(&error).to_owned())),
         };
         let lines = log.as_ref().map(log_lines::marked).unwrap_or_default();
-        let mut clues = log_lines::clues(&lines);
+        let mut clues = log_lines::clues(&lines, self.language);
         clues.truncate(MAX_CLUES);
         let last_printed = log_lines::last_printed(&lines).map(|last| lines[last].clone());
         let last_printed =
@@ -115,7 +118,10 @@ impl Tool for ExplainFailure {
             launch_failed: job.internal_status == "FAIL",
             class: class(job, &clues),
             last_printed,
-            return_code_meanings: job.return_code.map(catalogue::by_number).unwrap_or_default(),
+            return_code_meanings: job
+                .return_code
+                .map(|code| catalogue::by_number(code, self.language))
+                .unwrap_or_default(),
             last_run: detail.runs.iter().find(|run| run.last).or(detail.runs.last()).cloned(),
             run_count: detail.runs.len(),
             failed_run_count: detail.runs.iter().filter(|run| run.status == Status::Error).count(),

@@ -18,8 +18,10 @@ impl InEnglish for DialogueMessage {
             Self::NotInCatalogue { term, count } => {
                 pieces!["I do not know ", term, ": the catalogue has ", count, " entries for it."]
             }
+            Self::LettersOf { letters, component } => {
+                pieces!["Only its letters are known: ", letters, " stands for ", component, "."]
+            }
             Self::ProgramsDiffer => "Programs may give their return codes meanings of their own.".into(),
-            Self::CatalogueIsEnglish => Pieces::default(),
             Self::CanAsk => "Ask me about the plan in your own words. For instance:".into(),
             Self::Example(example) => example.english().into(),
             Self::OutOfScope(reason) => declined(reason).into(),

@@ -18,10 +18,12 @@ impl InPortuguese for DialogueMessage {
             Self::NotInCatalogue { term, count } => {
                 pieces!["Não conheço ", term, ": o catálogo tem ", count, " entradas para isso."]
             }
+            Self::LettersOf { letters, component } => {
+                pieces!["Só suas letras são conhecidas: ", letters, " indica ", component, "."]
+            }
             Self::ProgramsDiffer => {
                 "Programas podem dar significados próprios aos seus códigos de retorno.".into()
             }
-            Self::CatalogueIsEnglish => "O texto do catálogo está em inglês.".into(),
             Self::CanAsk => "Pergunte sobre o plano com suas palavras. Por exemplo:".into(),
             Self::Example(example) => example.portuguese().into(),
             Self::OutOfScope(reason) => declined(reason).into(),

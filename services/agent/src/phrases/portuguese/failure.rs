@@ -23,7 +23,7 @@ impl InPortuguese for FailureMessage {
             }
             Self::NotFailed { job, status } => pieces![job, " não falhou: está ", status, "."],
             Self::LogSays { line, text } => pieces!["A linha ", line, " do log diz: “", text, "”."],
-            Self::CodeMeans { code, meaning } => pieces![code, " significa (catálogo em inglês): ", meaning],
+            Self::CodeMeans { code, meaning } => pieces![code, " significa: ", meaning],
             Self::Usually { cause } => pieces!["Causa usual: ", cause],
             Self::FirstCheck { check } => pieces!["Primeira verificação: ", check],
             Self::ReturnCodeMeans { code, meaning } => {
