@@ -101,5 +101,11 @@ pub(crate) enum Example {
     Changes,
     Code,
     Log,
+    Impact,
+    RootCause,
+    CriticalPath,
+    Forecast,
+    WhatIf,
+    Fragile,
     FollowUp,
 }
