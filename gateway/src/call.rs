@@ -4,7 +4,7 @@
 //! contract demands of that RPC; so no handler can forget it.
 
 use crate::app::App;
-use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, PERF_SERVICE, TWS_SERVICE};
+use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, GRAPH_SERVICE, PERF_SERVICE, TWS_SERVICE};
 use crate::context::RequestContext;
 use crate::counters;
 use crate::error::Error;
@@ -15,6 +15,7 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
+use resync_api::graph::client::GraphClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
@@ -132,6 +133,16 @@ impl Call {
     pub(crate) fn agent(&self, rpc: &str, scope: &str) -> Result<AgentClient, Error> {
         self.authorise_rpc(&format!("/{AGENT_SERVICE}/{rpc}"), scope)?;
         let client = self.app.clients.agent().ok_or_else(|| absent(AGENT_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    /// The dependency graph, to call `rpc` about the engine `scope`.
+    pub(crate) fn graph(&self, rpc: &str, scope: &str) -> Result<GraphClient, Error> {
+        self.authorise_rpc(&format!("/{GRAPH_SERVICE}/{rpc}"), scope)?;
+        let client = self.app.clients.graph().ok_or_else(|| absent(GRAPH_SERVICE))?;
         Ok(client
             .with(self.caller().clone())
             .with(self.context.correlation_id().clone())

@@ -3,6 +3,7 @@
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::graph::client::GraphClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 pub const TWS_SERVICE: &str = "resync.tws.v1.TwsService";
 /// Full name of the agent's service.
 pub const AGENT_SERVICE: &str = "resync.agent.v1.AgentService";
+/// Full name of the dependency graph's service.
+pub const GRAPH_SERVICE: &str = "resync.graph.v1.GraphService";
 /// Full name of the shared cache's service.
 pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
 /// Full name of the performance monitor's service.
@@ -22,6 +25,7 @@ pub struct Clients {
     services: BTreeMap<String, Channel>,
     tws: Option<TwsClient>,
     agent: Option<AgentClient>,
+    graph: Option<GraphClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
 }
@@ -35,6 +39,7 @@ impl Clients {
         Self {
             tws: channel(TWS_SERVICE).map(TwsClient::new),
             agent: channel(AGENT_SERVICE).map(AgentClient::new),
+            graph: channel(GRAPH_SERVICE).map(GraphClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
             services,
@@ -59,6 +64,11 @@ impl Clients {
     /// The agent.
     pub(crate) fn agent(&self) -> Option<&AgentClient> {
         self.agent.as_ref()
+    }
+
+    /// The dependency graph.
+    pub(crate) fn graph(&self) -> Option<&GraphClient> {
+        self.graph.as_ref()
     }
 
     /// The shared cache.

@@ -6,6 +6,7 @@ pub(crate) mod token;
 pub(crate) mod chat;
 pub(crate) mod status;
 pub(crate) mod engines;
+pub(crate) mod graph;
 pub(crate) mod events;
 pub(crate) mod agents;
 pub(crate) mod health;
@@ -48,6 +49,13 @@ pub(crate) fn table() -> Table {
         .get("/api/engines/{engine}/jobs/{job}", engines::job)
         .get("/api/engines/{engine}/jobs/{job}/log", engines::job_log)
         .get("/api/engines/{engine}/jobs/{job}/dependencies", engines::dependencies)
+        .get("/api/engines/{engine}/jobs/{job}/impact", graph::impact)
+        .get("/api/engines/{engine}/jobs/{job}/root-cause", graph::root_cause)
+        .get("/api/engines/{engine}/jobs/{job}/critical-path", graph::critical_path)
+        .get("/api/engines/{engine}/jobs/{job}/forecast", graph::forecast)
+        .get("/api/engines/{engine}/jobs/{job}/risk", graph::risk)
+        .get("/api/engines/{engine}/forecast", graph::forecast_plan)
+        .post("/api/engines/{engine}/what-if", Policy::Unused, graph::what_if)
         .get("/api/engines/{engine}/job-streams", engines::job_streams)
         .get("/api/engines/{engine}/job-streams/{job_stream}", engines::job_stream)
         .get("/api/engines/{engine}/workstations", engines::workstations)

@@ -3,6 +3,7 @@
 
 pub mod question;
 pub mod known;
+pub mod ripple;
 pub mod placeholder;
 pub mod judge;
 pub mod wrong_facts;

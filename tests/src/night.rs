@@ -1,4 +1,4 @@
-//! One simulated night with the bridge and the agent over it, in this process, time standing still:
+//! One simulated night with the bridge, the dependency graph and the agent over it, in this process, time standing still:
 //! what is asked and what is true cannot drift apart.
 
 use std::time::Duration;
@@ -8,9 +8,12 @@ use chrono::{DateTime, NaiveTime, Utc};
 use hwa_simulator::{Config as SimulatorConfig, Control, Simulator};
 use resync_api::agent::client::AgentClient;
 use resync_api::channel::Channel;
+use resync_api::graph::client::GraphClient;
+use resync_api::graph::model::HealthRequest;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
 use resync_hwa::Auth;
+use resync_knowledge_graph::{Follower, Graphs};
 use resync_service_kit::channel::{self, LocalServices};
 use resync_service_kit::identity::{Caller, Principal};
 use resync_service_kit::policy::{Exposure, PolicyTable, RpcPolicy};
@@ -31,6 +34,8 @@ pub struct Night {
     shutdown: Shutdown,
     /// To ask the plan.
     pub plan: TwsClient,
+    /// To ask the dependency graph.
+    pub graph: GraphClient,
     /// To ask the agent.
     pub agent: AgentClient,
 }
@@ -72,17 +77,22 @@ impl Night {
         let caller = || Caller::new(Principal::role("tests"));
         let channel = || Channel::new(channel::Config::new(caller(), contract()).local(&services));
         let plan = TwsClient::new(channel());
+        let graph = GraphClient::new(channel());
+        let graphs = Graphs::default();
+        let knowledge = resync_agent::Knowledge { graph: Some(graph.clone()) };
         let agent = resync_agent::Agent::new(resync_agent::Config::default());
         let server = server::Config::new("tests", contract(), shutdown.drain())
             .build()
             .service(resync_tws_bridge::grpc::service(bridge.handle()))
-            .service(resync_agent::grpc::service(agent, plan.clone()))
+            .service(resync_agent::grpc::service(agent, plan.clone(), knowledge))
+            .service(resync_knowledge_graph::grpc::service(graphs.clone()))
             .finish()
             .await?;
         services.add(&server);
         tokio::spawn(bridge.run(shutdown.drain()));
+        tokio::spawn(Follower::new(plan.clone(), graphs).run(shutdown.drain()));
 
-        Ok(Self { simulator, shutdown, agent: AgentClient::new(channel()), plan })
+        Ok(Self { simulator, shutdown, agent: AgentClient::new(channel()), plan, graph })
     }
 
     /// Waits until the bridge has read all of the plan, dependencies included.
@@ -96,6 +106,16 @@ impl Night {
         };
         if let Err(error) = eventually("the whole plan", SYNC_BOUND, look).await {
             bail!("{error}; the engines are {:?}", self.plan.list_engines().await);
+        }
+        let follows = || async {
+            let engine = self.plan.list_engines().await.ok()?.into_iter().next()?;
+            let health = self.graph.health(HealthRequest::default()).await.ok()?;
+            let (coverage, newest) = (health.coverage, engine.freshness?.plan_version);
+            let whole = coverage.plan_jobs > 0 && coverage.plan_from_plan == coverage.plan_jobs;
+            (whole && health.freshness.plan_version >= newest).then_some(())
+        };
+        if let Err(error) = eventually("the graph of the whole plan", SYNC_BOUND, follows).await {
+            bail!("{error}; the graph is {:?}", self.graph.health(HealthRequest::default()).await);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod routes;
 mod silence;
 mod chat;
 mod events;
+mod graph;
 mod grpc;
 mod grpc_web;
 mod drain;

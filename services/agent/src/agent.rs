@@ -21,6 +21,7 @@ use crate::conversation::{Conversations, Limits};
 use crate::error::Error;
 use crate::figures;
 use crate::interpret::Interpreter;
+use crate::knowledge::Knowledge;
 use crate::phrases::{DialogueMessage, Example, Piece, say};
 use crate::tools;
 
@@ -39,6 +40,16 @@ pub struct Asker {
     pub subject: String,
     /// Client that carries the caller's identity.
     pub plan: TwsClient,
+    /// The same for what is known beyond the plan.
+    pub knowledge: Knowledge,
+}
+
+impl Asker {
+    /// Puts a value for the channels' layers on every client.
+    pub(crate) fn hand_on<E: Clone + Send + Sync + 'static>(&mut self, extension: &E) {
+        self.plan = self.plan.with(extension.clone());
+        self.knowledge = self.knowledge.with(extension);
+    }
 }
 
 /// Answers questions. Cheap to clone.
@@ -129,7 +140,7 @@ impl Agent {
         vec![AgentDescription {
             id: OPERATIONS.to_owned(),
             display_name: "Operations".to_owned(),
-            description: "Answers questions about the live plan from what its tools read, with evidence for every value."
+            description: "Answers questions about the live plan and what follows from it, from what its tools read, with evidence for every value."
                 .to_owned(),
             tools: tools::descriptions(),
             languages: vec![Language::English, Language::Portuguese],
@@ -167,7 +178,7 @@ impl Agent {
 
 fn examples() -> Vec<String> {
     let texts = |language| {
-        [Example::Overview, Example::InError, Example::Longest, Example::Workstations]
+        [Example::Overview, Example::InError, Example::Longest, Example::Forecast, Example::Fragile]
             .into_iter()
             .map(move |example| text_of(example, language))
     };

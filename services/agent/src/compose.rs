@@ -8,6 +8,7 @@ mod draft;
 mod estate;
 mod failure;
 mod flow;
+mod graph;
 mod object;
 mod overview;
 mod rows;
@@ -23,49 +24,59 @@ use crate::render::Locale;
 /// The answer to what was found.
 pub(crate) fn compose(findings: &Findings, locale: &Locale) -> Draft {
     let mut draft = Draft::new(*locale);
+    self::findings(&mut draft, findings);
+    draft
+}
+
+/// Says what was found at the end of a draft.
+fn findings(draft: &mut Draft, findings: &Findings) {
     match findings {
-        Findings::Overview(report) => overview::overview(&mut draft, report),
-        Findings::Rows(rows) => rows::list(&mut draft, rows),
-        Findings::Counts(counted) => rows::counts(&mut draft, counted),
-        Findings::Job(report) => object::job(&mut draft, report),
-        Findings::JobStream(report) => object::job_stream(&mut draft, report),
-        Findings::Resource(report) => estate::resource(&mut draft, report),
-        Findings::Prompt(report) => object::prompt(&mut draft, report),
-        Findings::Group { counted, name } => object::group(&mut draft, counted, name),
+        Findings::Overview(report) => overview::overview(draft, report),
+        Findings::Rows(rows) => rows::list(draft, rows),
+        Findings::AtRisk { rows, risks } => {
+            rows::list(draft, rows);
+            graph::risks(draft, risks);
+        }
+        Findings::Graph(found) => graph::graph(draft, found),
+        Findings::Counts(counted) => rows::counts(draft, counted),
+        Findings::Job(report) => object::job(draft, report),
+        Findings::JobStream(report) => object::job_stream(draft, report),
+        Findings::Resource(report) => estate::resource(draft, report),
+        Findings::Prompt(report) => object::prompt(draft, report),
+        Findings::Group { counted, name } => object::group(draft, counted, name),
         Findings::Waiting { report, failure } => {
-            waiting::waiting(&mut draft, report);
+            waiting::waiting(draft, report);
             if let Some(failure) = failure {
-                failure::failure(&mut draft, failure);
+                failure::failure(draft, failure);
             }
         }
         Findings::Failure { report, waiting } => match waiting {
             Some(waiting) => {
-                failure::not_failed(&mut draft, report);
-                waiting::waiting(&mut draft, waiting);
+                failure::not_failed(draft, report);
+                waiting::waiting(draft, waiting);
             }
-            None => failure::failure(&mut draft, report),
+            None => failure::failure(draft, report),
         },
         Findings::StreamFailure { progress, failure } => {
-            failure::stream(&mut draft, progress, failure.as_ref());
+            failure::stream(draft, progress, failure.as_ref());
         }
-        Findings::Walk(report) => flow::walk(&mut draft, report),
-        Findings::Progress(report) => flow::progress(&mut draft, report),
-        Findings::Health { report, one } => estate::health(&mut draft, report, *one),
-        Findings::Holders(report) => estate::holders(&mut draft, report),
-        Findings::OpenPrompts(report) => estate::prompts(&mut draft, report),
-        Findings::Changes(report) => flow::changes(&mut draft, report),
-        Findings::Meaning(report) => dialogue::meaning(&mut draft, report),
-        Findings::Log(report) => failure::log(&mut draft, report),
-        Findings::NoLog(report) => failure::no_log(&mut draft, report),
-        Findings::Help => dialogue::help(&mut draft),
-        Findings::Proposal { preview, verb } => dialogue::proposal(&mut draft, preview, *verb),
-        Findings::ProposalForAll { rows, verb } => dialogue::proposal_for_all(&mut draft, rows, *verb),
-        Findings::WhichOne { found, objects } => dialogue::which_one(&mut draft, found.as_ref(), objects),
-        Findings::NoSuchName { found, nearest } => dialogue::no_such_name(&mut draft, found, nearest),
-        Findings::AskBack(reason) => dialogue::ask_back(&mut draft, *reason),
-        Findings::OutOfScope(reason) => dialogue::out_of_scope(&mut draft, *reason),
+        Findings::Walk(report) => flow::walk(draft, report),
+        Findings::Progress(report) => flow::progress(draft, report),
+        Findings::Health { report, one } => estate::health(draft, report, *one),
+        Findings::Holders(report) => estate::holders(draft, report),
+        Findings::OpenPrompts(report) => estate::prompts(draft, report),
+        Findings::Changes(report) => flow::changes(draft, report),
+        Findings::Meaning(report) => dialogue::meaning(draft, report),
+        Findings::Log(report) => failure::log(draft, report),
+        Findings::NoLog(report) => failure::no_log(draft, report),
+        Findings::Help => dialogue::help(draft),
+        Findings::Proposal { preview, verb } => dialogue::proposal(draft, preview, *verb),
+        Findings::ProposalForAll { rows, verb } => dialogue::proposal_for_all(draft, rows, *verb),
+        Findings::WhichOne { found, objects } => dialogue::which_one(draft, found.as_ref(), objects),
+        Findings::NoSuchName { found, nearest } => dialogue::no_such_name(draft, found, nearest),
+        Findings::AskBack(reason) => dialogue::ask_back(draft, *reason),
+        Findings::OutOfScope(reason) => dialogue::out_of_scope(draft, *reason),
     }
-    draft
 }
 
 /// Kinds of answers that say something about the plan carry how fresh it is.

@@ -88,6 +88,7 @@ fn focus(intent: &Intent) -> Option<&Object> {
         | Intent::ResourceHolders(object)
         | Intent::OpenPrompts(object)
         | Intent::Changes { object, .. } => object.as_ref(),
+        Intent::Graph(question) => question.object(),
         Intent::Overview
         | Intent::List(_)
         | Intent::Count { .. }

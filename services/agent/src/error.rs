@@ -65,6 +65,12 @@ pub enum Error {
     /// The bridge refused or could not be reached.
     #[error("the plan cannot be asked: {0}")]
     Plan(FaultBody),
+    /// No knowledge graph is among the agent's clients.
+    #[error("the knowledge graph is not reachable from here")]
+    NoGraph,
+    /// The knowledge graph refused or could not be reached.
+    #[error("the knowledge graph cannot be asked: {0}")]
+    Graph(FaultBody),
     /// A tool's result could not be turned into JSON: a defect.
     #[error("a tool result is not JSON")]
     Result,
@@ -79,8 +85,8 @@ impl Fault for Error {
             Self::UnknownAgent(_) | Self::UnknownEngine { .. } => ErrorKind::NotFound,
             Self::Busy | Self::TooManyToolCalls { .. } => ErrorKind::ResourceExhausted,
             Self::TimedOut { .. } => ErrorKind::DeadlineExceeded,
-            Self::PlanNotRead { .. } => ErrorKind::Unavailable,
-            Self::Plan(body) => body.kind,
+            Self::PlanNotRead { .. } | Self::NoGraph => ErrorKind::Unavailable,
+            Self::Plan(body) | Self::Graph(body) => body.kind,
             Self::Result => ErrorKind::Internal,
         }
     }
@@ -96,7 +102,8 @@ impl Fault for Error {
             Self::TimedOut { .. } => "QUESTION_TIMED_OUT",
             Self::TooManyToolCalls { .. } => "TOO_MANY_TOOL_CALLS",
             Self::PlanNotRead { .. } => "PLAN_NOT_READ",
-            Self::Plan(body) => &body.reason,
+            Self::NoGraph => "GRAPH_ABSENT",
+            Self::Plan(body) | Self::Graph(body) => &body.reason,
             Self::Result => "TOOL_RESULT",
         }
     }
@@ -124,7 +131,10 @@ impl Fault for Error {
                     .into(),
             ),
             Self::PlanNotRead { .. } => Some("it is being read; ask again in a moment".into()),
-            Self::Plan(body) => body.hint.as_deref().map(Cow::Borrowed),
+            Self::NoGraph => {
+                Some("start the role knowledge-graph, or give its address in mesh.addresses".into())
+            }
+            Self::Plan(body) | Self::Graph(body) => body.hint.as_deref().map(Cow::Borrowed),
             Self::Result => None,
         }
     }
@@ -132,7 +142,7 @@ impl Fault for Error {
     fn retryable(&self) -> bool {
         match self {
             Self::Busy | Self::PlanNotRead { .. } => true,
-            Self::Plan(body) => body.retryable,
+            Self::Plan(body) | Self::Graph(body) => body.retryable,
             _ => false,
         }
     }
@@ -141,7 +151,7 @@ impl Fault for Error {
         match self {
             Self::Busy => Some(Duration::from_secs(1)),
             Self::PlanNotRead { .. } => Some(Duration::from_secs(2)),
-            Self::Plan(body) => body.retry_after(),
+            Self::Plan(body) | Self::Graph(body) => body.retry_after(),
             _ => None,
         }
     }
@@ -152,7 +162,7 @@ impl Fault for Error {
                 vec![FieldViolation::new("question.message", self.to_string())]
             }
             Self::UnknownTimeZone(_) => vec![FieldViolation::new("question.time_zone", self.to_string())],
-            Self::Plan(body) => body.violations.clone(),
+            Self::Plan(body) | Self::Graph(body) => body.violations.clone(),
             _ => Vec::new(),
         }
     }

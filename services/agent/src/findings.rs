@@ -1,5 +1,9 @@
 //! What a query finds: chooses and makes the tool calls, and keeps what the answer is composed from.
 
+mod graph;
+
+pub(crate) use graph::{GraphFindings, Lack};
+
 use resync_api::agent::model::Language;
 use resync_api::tws::model::{ObjectKind, Status};
 
@@ -29,6 +33,11 @@ const MAX_GROUPS: u32 = 30;
 pub(crate) enum Findings {
     Overview(At),
     Rows(Rows),
+    /// Jobs at risk by the plan's own marks, and deadlines by the forecast.
+    AtRisk {
+        rows: Rows,
+        risks: At,
+    },
     Counts(At),
     Job(At),
     JobStream(At),
@@ -63,6 +72,7 @@ pub(crate) enum Findings {
     Meaning(At),
     Log(At),
     NoLog(At),
+    Graph(GraphFindings),
     Help,
     Proposal {
         preview: At,
@@ -102,6 +112,13 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
         Intent::List(selection) if is_unhealthy_workstations(selection) => {
             let health = WorkstationHealth { workstation: String::new() };
             Findings::Health { report: tools.call(health).await?.at(), one: false }
+        }
+        Intent::List(selection) if graph::asks_for_risk(selection) => {
+            let rows = rows(selection, tools, max_rows).await?;
+            match graph::risks(tools).await? {
+                Some(risks) => Findings::AtRisk { rows, risks },
+                None => Findings::Rows(rows),
+            }
         }
         Intent::List(selection) => Findings::Rows(rows(selection, tools, max_rows).await?),
         Intent::Count { selection, group_by } => {
@@ -148,6 +165,7 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
             Findings::Meaning(tools.call(explain).await?.at())
         }
         Intent::Log { object, tail_lines } => log(object, *tail_lines, tools).await?,
+        Intent::Graph(question) => graph::gather(question, tools, max_rows).await?,
         Intent::Help => Findings::Help,
         Intent::Act { verb, object, argument } => {
             let propose = ProposeAction::of(*verb, object.kind, &object.id, *argument);
@@ -226,6 +244,18 @@ fn only(kind: ObjectKind, field: Field, value: String) -> Selection {
         order: None,
         limit: None,
     }
+}
+
+/// What a workstation holds up: the jobs on it that have not ended.
+fn unfinished_on(workstation: &str) -> Selection {
+    let mut selection = only(ObjectKind::Job, Field::Workstation, workstation.to_owned());
+    let ended = [Status::Successful, Status::Error, Status::Canceled];
+    selection.conditions.push(Condition {
+        field: Field::Status,
+        operator: Operator::IsNot,
+        values: ended.into_iter().map(Value::Status).collect(),
+    });
+    selection
 }
 
 async fn why_waiting(object: &Object, language: Language, tools: &Toolbox) -> Result<Findings, Error> {

@@ -1,8 +1,10 @@
 //! The small typed language a question is understood as: what is wanted, of which objects, under
 //! which conditions. Its canonical text is what tests and people read; nothing here calls a tool.
 
+mod graph;
 mod text;
 
+pub use graph::{Change, GraphQuestion, Structure};
 pub use text::{kind_name, status_name};
 
 use std::time::Duration;
@@ -86,6 +88,8 @@ pub enum Intent {
         /// Last lines wanted; unset: the usual number.
         tail_lines: Option<u32>,
     },
+    /// What the dependency graph answers.
+    Graph(GraphQuestion),
     /// What can be asked.
     Help,
     /// A request to act: answered with a preview, nothing is done.

@@ -38,6 +38,8 @@ pub(crate) enum Format {
     Word,
     /// Several texts on one line, joined with commas.
     Joined,
+    /// Several texts on one line, joined with arrows.
+    Way,
 }
 
 impl Format {
@@ -59,13 +61,15 @@ impl Format {
                     Some(words::word(code, locale.language).map_or_else(|| one_line(code), str::to_owned))
                 }
             },
-            Self::Joined => {
-                let items = value.as_array()?;
-                let texts: Option<Vec<_>> = items.iter().map(|item| item.as_str().map(one_line)).collect();
-                texts.map(|texts| texts.join(", "))
-            }
+            Self::Joined => joined(value, ", "),
+            Self::Way => joined(value, " → "),
         }
     }
+}
+
+fn joined(value: &Value, between: &str) -> Option<String> {
+    let texts: Option<Vec<_>> = value.as_array()?.iter().map(|item| item.as_str().map(one_line)).collect();
+    texts.map(|texts| texts.join(between))
 }
 
 /// Untrusted text may hold line ends and control characters; an answer is no place for them.

@@ -11,6 +11,7 @@ pub(crate) mod explain_waiting;
 mod find_objects;
 mod get_job;
 mod get_job_stream;
+mod graph;
 mod job_log;
 mod list_objects;
 mod open_prompts;
@@ -34,6 +35,10 @@ pub(crate) use explain_waiting::ExplainWaiting;
 pub(crate) use find_objects::FindObjects;
 pub(crate) use get_job::GetJob;
 pub(crate) use get_job_stream::GetJobStream;
+pub(crate) use graph::{
+    AssessRisk, CriticalPathTo, FindDependencyPath, FindRootCause, ForecastJob, ForecastPlan, GetImpact,
+    ReadTopologyHealth, SimulateChange,
+};
 pub(crate) use job_log::ReadJobLog;
 pub(crate) use list_objects::{ListJobStreams, ListJobs, ListPrompts, ListResources, ListWorkstations};
 pub(crate) use open_prompts::OpenPrompts;
@@ -238,5 +243,14 @@ pub(crate) fn descriptions() -> Vec<ToolDescription> {
         of::<ReadPlanChanges>(),
         of::<ExplainTerm>(),
         of::<ProposeAction>(),
+        of::<GetImpact>(),
+        of::<FindRootCause>(),
+        of::<FindDependencyPath>(),
+        of::<CriticalPathTo>(),
+        of::<ForecastJob>(),
+        of::<ForecastPlan>(),
+        of::<AssessRisk>(),
+        of::<SimulateChange>(),
+        of::<ReadTopologyHealth>(),
     ]
 }

@@ -1,5 +1,7 @@
 //! Codes of the plan and of tool results in words, both languages side by side.
 
+mod graph;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -154,7 +156,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 ];
 
 static BY_CODE: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> =
-    LazyLock::new(|| WORDS.iter().map(|row| (row.0, (row.1, row.2))).collect());
+    LazyLock::new(|| WORDS.iter().chain(graph::WORDS).map(|row| (row.0, (row.1, row.2))).collect());
 
 /// A code in words; none when it is not a code of ours.
 pub(crate) fn word(code: &str, language: Language) -> Option<&'static str> {

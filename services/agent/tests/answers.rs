@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use futures::StreamExt as _;
 use hwa_simulator::{Fault, FaultRule};
 use night::Night;
-use resync_agent::{Agent, Config, Error};
+use resync_agent::{Agent, Config, Error, Knowledge};
 use resync_api::agent::model::{Answer, AnswerEvent, AnswerKind, Language, Question, Span};
 use resync_api::channel::Channel;
 use resync_api::tws::client::TwsClient;
@@ -62,6 +62,46 @@ async fn every_kind_of_question_gets_its_kind_of_answer() -> anyhow::Result<()> 
         );
         ensure!(answer.mode == "engine" && answer.engine == "default", "{message}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_the_knowledge_graph_the_plan_answers_what_it_can() -> anyhow::Result<()> {
+    use AnswerKind as K;
+    let night = Night::start(5).await?;
+    let incidents = night.incidents();
+    let failed = incidents.iter().find(|incident| incident.return_code == Some(2)).context("planted")?;
+    let job = &failed.symptom.key;
+    let rows = [
+        // The walk, the reason and the details stand in, and it is said that they do.
+        (format!("what is the impact of {job}?"), K::Answer, "so this is what the plan alone tells"),
+        (format!("qual o impacto de {job}?"), K::Answer, "isto é o que o plano sozinho diz"),
+        (format!("root cause of {job}"), K::Answer, "so this is what the plan alone tells"),
+        (format!("when will {job} end?"), K::Answer, "so this is what the plan alone tells"),
+        // Nothing can stand in for a comparison.
+        (format!("what if {job} fails?"), K::Refusal, "and this question needs it"),
+        ("caminho crítico do plano".to_owned(), K::Refusal, "esta pergunta precisa dele"),
+        ("are there any cycles?".to_owned(), K::Refusal, "Questions about the plan itself work as usual"),
+        // Lists go on without the forecast.
+        ("which jobs are at risk?".to_owned(), K::Answer, "at risk"),
+    ];
+    for (message, kind, part) in rows {
+        let answer = night.ask(&message).await.with_context(|| message.clone())?;
+        ensure!(
+            answer.kind == kind && text(&answer).contains(part),
+            "{message}: {:?} {} {}",
+            answer.kind,
+            answer.interpretation,
+            text(&answer)
+        );
+    }
+    let answer = night.ask(&format!("what is the impact of {job}?")).await?;
+    ensure!(
+        answer.interpretation == format!("impact job {}", job.trim_start_matches('/')),
+        "{}",
+        answer.interpretation
+    );
+    ensure!(answer.tool_calls.iter().any(|call| call.name == "get_impact" && !call.ok));
     Ok(())
 }
 
@@ -159,7 +199,11 @@ async fn an_engine_that_stops_answering_is_said_with_its_time() -> anyhow::Resul
 async fn bad_questions_are_refused_with_a_hint() {
     let agent = Agent::new(Config::default());
     let plan = TwsClient::new(Channel::new(unreachable_mesh()));
-    let asker = || resync_agent::Asker { subject: String::new(), plan: plan.clone() };
+    let asker = || resync_agent::Asker {
+        subject: String::new(),
+        plan: plan.clone(),
+        knowledge: Knowledge::default(),
+    };
     let rows = [
         (question("  "), "MESSAGE_EMPTY", ErrorKind::InvalidArgument),
         (question(&"x".repeat(4_001)), "MESSAGE_TOO_LONG", ErrorKind::InvalidArgument),

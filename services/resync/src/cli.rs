@@ -3,6 +3,7 @@
 mod ask;
 mod config;
 mod engines;
+mod graph;
 mod jobs;
 mod login;
 mod serve;
@@ -68,6 +69,12 @@ enum Command {
     Ask(ask::AskArgs),
     /// List jobs of the plan
     Jobs(jobs::JobsArgs),
+    /// Tell what will not run if something fails
+    Impact(graph::ImpactArgs),
+    /// Tell when a job, a job stream or the whole plan ends
+    Forecast(graph::ForecastArgs),
+    /// Compare the plan as it is with the plan after a change; nothing is changed
+    WhatIf(graph::WhatIfArgs),
     /// Follow the plan as it changes
     Watch(watch::WatchArgs),
     /// Look at the configured engines
@@ -105,6 +112,9 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Login(args) => login::run(args, &shared).await,
         Command::Ask(args) => ask::run(args, &shared).await,
         Command::Jobs(args) => jobs::run(args, &shared).await,
+        Command::Impact(args) => graph::impact(args, &shared).await,
+        Command::Forecast(args) => graph::forecast(args, &shared).await,
+        Command::WhatIf(args) => graph::what_if(args, &shared).await,
         Command::Watch(args) => watch::run(args, &shared).await,
         Command::Engines(command) => engines::run(command, &shared).await,
         Command::SimulateHwa(args) => simulate::run(args, &shared).await,

@@ -16,6 +16,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh::Mesh;
 use resync_api::cache::client::CacheClient;
+use resync_api::graph::client::GraphClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
@@ -165,7 +166,11 @@ pub(crate) async fn start(
     if roles.contains(&Role::Agent) {
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
         let agent = resync_agent::Agent::new(settings::agent(&host.settings));
-        server = server.service(resync_agent::grpc::service(agent, tws));
+        // A graph that is neither here nor configured answers that it is not running, and so does the agent.
+        let knowledge = resync_agent::Knowledge {
+            graph: Some(GraphClient::new(mesh.channel(Role::KnowledgeGraph, Role::Agent)?)),
+        };
+        server = server.service(resync_agent::grpc::service(agent, tws, knowledge));
     }
     if roles.contains(&Role::KnowledgeGraph) {
         let graphs = Graphs::default();

@@ -6,10 +6,12 @@
 //! `top FILTER limit=N` the N that run longest, in order; `object X`, `mentions X` a fact is of that object;
 //! `root X` the planted root cause is named and explained; `fails X` return code and the log line that
 //! matters; `logs X` its log is shown; `successors X`, `predecessors X` exactly the direct neighbours;
+//! `impact X` exactly the jobs are counted and listed that a plain walk of the truth stops; `stops X` as many no longer
+//! run; `range X` an end within its range; `way X Y` a way between the two;
 //! `near X` asks back with something to choose from, or answers about the object nearly named;
 //! `overview` the main counts; `candidates` something to choose from; `none`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, TimeDelta};
@@ -19,6 +21,7 @@ use resync_api::agent::model::{Answer, AnswerKind, BlockContent, Cell, Citation,
 use super::known::{Known, common};
 use super::placeholder::{fill, pick};
 use super::question::Question;
+use super::ripple::Ripples;
 
 /// Most objects an answer is expected to list in full.
 const LISTED: usize = 8;
@@ -110,6 +113,20 @@ fn check(check: &str, answer: &Answer, language: Language, known: &Known) -> any
         }
         "root" => root(answer, rest, language, known),
         "fails" => fails(answer, rest, known),
+        "impact" | "stops" => {
+            let lost = Ripples::new(known).of(&object()?.object.id).context("no plain walk decides it")?;
+            if verb == "impact" { impact(answer, &lost, known) } else { stops(answer, lost.len()) }
+        }
+        "range" => range(answer, &object()?.object.id, &object()?.object.name),
+        "way" => {
+            let ends = rest.split_whitespace().map(|name| pick(name.trim_matches(['{', '}']), known));
+            for end in ends.collect::<anyhow::Result<Vec<_>>>()? {
+                ensure!(names(answer, &end.object.id, &end.object.name), "no fact is of {}", end.object.key);
+            }
+            let found = answer.citations.iter().any(|citation| citation.field == "/step_count");
+            ensure!(found, "no way is told");
+            Ok(())
+        }
         "successors" | "predecessors" => {
             let object = object()?.object;
             let job = known.job(&object.id).context("neighbours are checked for jobs")?;
@@ -132,6 +149,36 @@ fn check(check: &str, answer: &Answer, language: Language, known: &Known) -> any
         }
         _ => bail!("{verb:?} is no check"),
     }
+}
+
+/// The jobs that will not run are counted and listed, and no others.
+fn impact(answer: &Answer, lost: &BTreeSet<String>, known: &Known) -> anyhow::Result<()> {
+    ensure!(has_number(answer, lost.len()), "no fact of the text is {}", lost.len());
+    let shown: BTreeSet<String> = listed(answer).into_iter().filter(|id| known.job(id).is_some()).collect();
+    ensure!(shown == *lost, "listed {shown:?}, expected {lost:?}");
+    Ok(())
+}
+
+/// The comparison says how many jobs no longer run.
+fn stops(answer: &Answer, lost: usize) -> anyhow::Result<()> {
+    let said = answer.citations.iter().find(|citation| citation.field == "/no_longer_run");
+    let said = said.context("it is not said how many jobs no longer run")?;
+    ensure!(said.value == lost.to_string(), "{} jobs no longer run, expected {lost}", said.value);
+    Ok(())
+}
+
+/// An end with a range around it, of the object.
+fn range(answer: &Answer, id: &str, name: &str) -> anyhow::Result<()> {
+    ensure!(names(answer, id, name), "no fact is of {name}");
+    let time = |member: &str| {
+        let field = format!("/end/{member}");
+        let citation = answer.citations.iter().find(|citation| citation.field.ends_with(&field));
+        let citation = citation.with_context(|| format!("{field} is not said"))?;
+        Ok::<_, anyhow::Error>(DateTime::parse_from_rfc3339(&citation.value)?)
+    };
+    let (low, expected, high) = (time("low")?, time("expected")?, time("high")?);
+    ensure!(low <= expected && expected <= high, "{expected} is not between {low} and {high}");
+    Ok(())
 }
 
 fn rows(answer: &Answer, expected: &HashSet<String>) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use anyhow::{Context as _, bail};
 use hwa_simulator::{IncidentTruth, JobTruth, ObjectRef, ObjectType};
 
 use super::known::{Known, bare, common, folder};
+use super::ripple::Ripples;
 
 /// An object a placeholder stands for.
 #[derive(Clone, Debug)]
@@ -79,6 +80,12 @@ pub fn pick(name: &str, known: &Known) -> anyhow::Result<Picked> {
                 name: stream.name.clone(),
             };
             return Ok(Picked { object, incident: None });
+        }
+        "ripple" | "ripple.end" => {
+            let ripples = Ripples::new(known);
+            let (root, lost) = ripples.first(2..=40).context("this night has no plain ripple")?;
+            let last = lost.iter().filter_map(|id| known.job(id)).find(|job| unique(&job.name, known));
+            return job(if name == "ripple" { Some(root) } else { last });
         }
         "stream.stuck" => return pick("stream_stuck.stream", known),
         _ => {}

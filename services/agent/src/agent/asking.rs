@@ -86,7 +86,7 @@ async fn open(
 ) -> Result<Opened, Error> {
     let read_status =
         ReadEngineStatus { engine: engine.to_owned(), display_zone: question.time_zone.clone() };
-    let reader = PlanReader::new(asker.plan.clone(), engine.to_owned());
+    let reader = PlanReader::new(asker.plan.clone(), asker.knowledge.clone(), engine.to_owned());
     let mut tools = Toolbox::new(reader, shared.config.max_tool_calls, events.clone());
     let status = tools.call(read_status).await?;
     // From here on the engine has a name, also when the question gave none.

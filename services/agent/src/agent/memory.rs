@@ -3,14 +3,14 @@
 use resync_api::tws::model::ObjectKind;
 
 use crate::evidence::At;
-use crate::findings::Findings;
-use crate::query::Object;
+use crate::findings::{Findings, GraphFindings};
+use crate::query::{Object, Structure};
 
 /// Objects listed by an answer, in its order.
 pub(super) fn listed(findings: &Findings) -> Vec<Object> {
     match findings {
         Findings::Overview(report) => objects(&report.get("attention"), ObjectKind::Job),
-        Findings::Rows(rows) | Findings::ProposalForAll { rows, .. } => {
+        Findings::Rows(rows) | Findings::AtRisk { rows, .. } | Findings::ProposalForAll { rows, .. } => {
             objects(&rows.report.get("items"), rows.noun.0)
         }
         Findings::Walk(report) => flow_objects(&report.get("nodes")),
@@ -28,6 +28,7 @@ pub(super) fn listed(findings: &Findings) -> Vec<Object> {
         }
         Findings::OpenPrompts(report) => objects(&report.get("prompts"), ObjectKind::Prompt),
         Findings::Prompt(report) => objects(&report.get("items"), ObjectKind::Prompt),
+        Findings::Graph(found) => of_graph(found),
         Findings::Counts(_)
         | Findings::Job(_)
         | Findings::JobStream(_)
@@ -83,6 +84,46 @@ fn flow_object(row: &At) -> Option<Object> {
         "JOB_STREAM" => ObjectKind::JobStream,
         "WORKSTATION" => ObjectKind::Workstation,
         "RESOURCE" => ObjectKind::Resource,
+        _ => return None,
+    };
+    let (id, key) = (row.get("id").text().to_owned(), row.get("key").text().to_owned());
+    let object_name = key.rsplit(['.', '#', '/']).next().unwrap_or_default().to_owned();
+    (!id.is_empty()).then_some(Object { kind, id, key, object_name })
+}
+
+/// Objects an answer of the dependency graph listed.
+fn of_graph(found: &GraphFindings) -> Vec<Object> {
+    let listed = |report: &At, list: &str, member: &str| {
+        let rows = report.get(list).items();
+        rows.iter().filter_map(|row| graph_object(&row.get(member))).collect()
+    };
+    match found {
+        GraphFindings::Impact(report)
+        | GraphFindings::PlanForecast(report)
+        | GraphFindings::WhatIf(report) => listed(report, "jobs", "job"),
+        GraphFindings::RootCause { report, .. } => listed(report, "causes", "object"),
+        GraphFindings::CriticalPath { report, .. } | GraphFindings::Path(report) => {
+            listed(report, "steps", "object")
+        }
+        GraphFindings::Forecast(report) => listed(report, "critical_path", "object"),
+        GraphFindings::Risk { report, .. } => listed(report, "deadlines", "object"),
+        GraphFindings::Structure { report, which } => match which {
+            Structure::Fragile => listed(report, "fragile", "job"),
+            Structure::Orphans => report.get("orphans").items().iter().filter_map(graph_object).collect(),
+            Structure::Dangling => listed(report, "dangling", "object"),
+            Structure::Cycles => Vec::new(),
+        },
+        GraphFindings::Unavailable { instead, .. } => {
+            instead.as_deref().map(self::listed).unwrap_or_default()
+        }
+    }
+}
+
+/// An object as the graph names it; what is no row of the plan cannot be referred to.
+fn graph_object(row: &At) -> Option<Object> {
+    let kind = match row.get("kind").text() {
+        "JOB" => ObjectKind::Job,
+        "JOB_STREAM" => ObjectKind::JobStream,
         _ => return None,
     };
     let (id, key) = (row.get("id").text().to_owned(), row.get("key").text().to_owned());

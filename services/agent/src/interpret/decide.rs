@@ -15,6 +15,7 @@ mod names;
 mod about_one;
 mod about_several;
 mod terms;
+mod graph;
 
 pub(super) use act::lacks_number;
 
@@ -48,6 +49,9 @@ pub(super) fn decide(reading: &mut Reading, context: &Context<'_>) -> Outcome {
     }
     if let Some(term) = terms::read(reading) {
         return Outcome::Draft(draft(Wanted::Meaning(term), Target::None));
+    }
+    if let Some(outcome) = graph::read(reading, context) {
+        return outcome;
     }
     let marks = marks(reading);
     let tail_lines = about_one::take_tail_lines(reading);

@@ -1,11 +1,12 @@
 //! A question as far as its grammar goes: what is wanted and which words are names, before the names
 //! are linked and earlier turns are taken in.
 
+use chrono::{DateTime, Utc};
 use resync_api::tws::model::{Direction, ObjectKind};
 
 use super::times::Window;
 use super::{AskBackReason, ScopeReason};
-use crate::query::{Argument, Condition, Field, Order, Term, Verb};
+use crate::query::{Argument, Change, Condition, Field, Order, Structure, Term, Verb};
 
 /// What the grammar made of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,11 +58,30 @@ pub(super) enum Wanted {
     Log {
         tail_lines: Option<u32>,
     },
+    /// What the dependency graph answers.
+    Graph(GraphWanted),
     Help,
     Act {
         verb: Verb,
         argument: Option<Argument>,
     },
+}
+
+/// What is wanted of the dependency graph.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum GraphWanted {
+    Impact,
+    CriticalPath,
+    Forecast {
+        by: Option<DateTime<Utc>>,
+    },
+    Risk,
+    WhatIf(Change),
+    /// The other end is a mention, by position.
+    Path {
+        to: usize,
+    },
+    Structure(Structure),
 }
 
 /// Which reason is asked for.
@@ -71,6 +91,8 @@ pub(super) enum Why {
     Failed,
     /// The object's status tells.
     ByStatus,
+    /// The first ancestors that hold it back.
+    Root,
 }
 
 /// The object a question is about.

@@ -3,14 +3,16 @@
 
 use resync_api::tws::model::{FoundObject, ObjectKind, Status};
 
-use super::draft::{Draft, Outcome, Selected, Target, Wanted, Why};
+use super::draft::{Draft, GraphWanted, Outcome, Selected, Target, Wanted, Why};
 use super::lexicon::Cue;
 use super::reading::Reading;
 use super::slots::normalise;
 use super::token::fold;
 use super::{Choice, Context, link};
 use crate::conversation::Conversation;
-use crate::query::{Condition, Field, Intent, Object, Operator, Order, Selection, Term, Value};
+use crate::query::{
+    Condition, Field, GraphQuestion, Intent, Object, Operator, Order, Selection, Term, Value,
+};
 
 /// A row that was shown.
 #[derive(Clone, Debug)]
@@ -231,8 +233,26 @@ fn wanted_again(intent: &Intent) -> Option<Wanted> {
         Intent::ResourceHolders(_) => Wanted::Holders,
         Intent::OpenPrompts(Some(_)) => Wanted::Prompts,
         Intent::Log { tail_lines, .. } => Wanted::Log { tail_lines: *tail_lines },
+        Intent::Graph(question) => return graph_again(question),
         Intent::Act { verb, argument, .. } => Wanted::Act { verb: *verb, argument: *argument },
         _ => return None,
+    })
+}
+
+/// The same of the dependency graph.
+fn graph_again(question: &GraphQuestion) -> Option<Wanted> {
+    Some(match question {
+        GraphQuestion::Impact(_) => Wanted::Graph(GraphWanted::Impact),
+        GraphQuestion::RootCause(_) => Wanted::Why(Why::Root),
+        GraphQuestion::CriticalPath(Some(_)) => Wanted::Graph(GraphWanted::CriticalPath),
+        GraphQuestion::Forecast { object: Some(_), by } => Wanted::Graph(GraphWanted::Forecast { by: *by }),
+        GraphQuestion::Risk(Some(_)) => Wanted::Graph(GraphWanted::Risk),
+        GraphQuestion::WhatIf { change, .. } => Wanted::Graph(GraphWanted::WhatIf(*change)),
+        GraphQuestion::CriticalPath(None)
+        | GraphQuestion::Forecast { object: None, .. }
+        | GraphQuestion::Risk(None)
+        | GraphQuestion::Path { .. }
+        | GraphQuestion::Structure(_) => return None,
     })
 }
 

@@ -11,6 +11,7 @@ mod meaning;
 mod states;
 mod nouns;
 mod cues;
+mod graph;
 mod verbs;
 mod moments;
 mod glue;
@@ -107,8 +108,16 @@ impl Lexicon {
             portuguese: Words::default(),
             spelling: spelling::Index::default(),
         };
-        let tables =
-            [states::ROWS, nouns::ROWS, cues::ROWS, verbs::ROWS, moments::ROWS, glue::ROWS, outside::ROWS];
+        let tables = [
+            states::ROWS,
+            nouns::ROWS,
+            cues::ROWS,
+            graph::ROWS,
+            verbs::ROWS,
+            moments::ROWS,
+            glue::ROWS,
+            outside::ROWS,
+        ];
         for Row(meaning, english, portuguese) in tables.into_iter().flatten() {
             lexicon.add(*meaning, english, Language::English);
             lexicon.add(*meaning, portuguese, Language::Portuguese);

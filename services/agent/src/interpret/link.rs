@@ -3,7 +3,7 @@
 use resync_api::agent::model::Language;
 use resync_api::tws::model::{FoundObject, MatchKind, ObjectKind, Status};
 
-use super::draft::{Draft, Outcome, Target, Wanted, Why};
+use super::draft::{Draft, GraphWanted, Outcome, Target, Wanted, Why};
 use super::mention::Mention;
 use super::reading::Reading;
 use super::{
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::query::{Intent, Object, Query};
 
+mod graph;
 mod intents;
 mod scopes;
 
@@ -121,6 +122,9 @@ fn link(
     };
     if selecting {
         return scopes::selection(&draft, reading, context, linking);
+    }
+    if let Wanted::Graph(GraphWanted::Path { to }) = draft.wanted {
+        return graph::path(&draft, to, reading, context, linking);
     }
     match draft.target {
         Target::None => match intents::without_object(&draft.wanted) {

@@ -21,6 +21,7 @@ mod questions_back;
 mod colloquial;
 mod conversations;
 mod robustness;
+mod graph;
 
 /// A plan that is searched the way the bridge searches the live one.
 struct Plan {

@@ -54,6 +54,15 @@ struct TimeOfDay {
 /// Takes the time expressions of a message; several narrow one another.
 pub(super) fn take(reading: &mut Reading, context: &Context<'_>) -> Option<Window> {
     let future = looks_ahead(reading);
+    take_in(reading, context, future)
+}
+
+/// The same for a question about what is to come.
+pub(super) fn take_ahead(reading: &mut Reading, context: &Context<'_>) -> Option<Window> {
+    take_in(reading, context, true)
+}
+
+fn take_in(reading: &mut Reading, context: &Context<'_>, future: bool) -> Option<Window> {
     let mut calendar = Calendar::new(context, future);
     calendar.anchor = take_anchor(reading, &calendar);
     let mut window: Option<Window> = None;

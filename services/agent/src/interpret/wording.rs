@@ -6,7 +6,7 @@ use resync_api::tws::model::{FoundObject, ObjectKind};
 
 use super::AskBackReason;
 use super::token::fold;
-use crate::query::{Intent, kind_name};
+use crate::query::{GraphQuestion, Intent, kind_name};
 
 /// The noun for a kind of object.
 fn noun(kind: ObjectKind, language: Language) -> &'static str {
@@ -118,9 +118,26 @@ fn plain(intent: &Intent, name: &str, language: Language) -> String {
         }
         Intent::Dependencies { .. } if english => format!("predecessors of {name}"),
         Intent::Dependencies { .. } => format!("predecessoras de {name}"),
+        Intent::Graph(question) => plain_graph(question, name, english),
         Intent::Act { verb, .. } => format!("{verb} {name}"),
         _ if english => format!("status of {name}"),
         _ => format!("situação de {name}"),
+    }
+}
+
+/// The same for questions to the dependency graph.
+fn plain_graph(question: &GraphQuestion, name: &str, english: bool) -> String {
+    match (question, english) {
+        (GraphQuestion::Impact(_), true) => format!("what is the impact of {name}?"),
+        (GraphQuestion::Impact(_), false) => format!("qual o impacto de {name}?"),
+        (GraphQuestion::RootCause(_), true) => format!("what is the root cause of {name}?"),
+        (GraphQuestion::RootCause(_), false) => format!("qual a causa raiz de {name}?"),
+        (GraphQuestion::CriticalPath(_), true) => format!("critical path of {name}"),
+        (GraphQuestion::CriticalPath(_), false) => format!("caminho crítico de {name}"),
+        (GraphQuestion::Risk(_), true) => format!("will {name} miss its deadline?"),
+        (GraphQuestion::Risk(_), false) => format!("{name} vai perder o prazo?"),
+        (_, true) => format!("when will {name} end?"),
+        (_, false) => format!("quando {name} vai terminar?"),
     }
 }
 

@@ -105,5 +105,11 @@ pub(crate) enum Example {
     Changes,
     Code,
     Log,
+    Impact,
+    RootCause,
+    CriticalPath,
+    Forecast,
+    WhatIf,
+    Fragile,
     FollowUp,
 }

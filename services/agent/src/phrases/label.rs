@@ -1,5 +1,9 @@
 //! Short labels: headings of columns and blocks, names of fields.
 
+mod graph;
+
+pub(crate) use graph::GraphLabel;
+
 use resync_api::agent::model::Language;
 
 use crate::query::Field;
@@ -59,6 +63,8 @@ pub(crate) enum Label {
     Running,
     Failed,
     LookingAtThePlan,
+    /// Of the dependency graph's answers.
+    Graph(GraphLabel),
 }
 
 impl Label {
@@ -74,6 +80,7 @@ impl Label {
     fn both(self) -> (&'static str, &'static str) {
         match self {
             Self::Field(field) => of_field(field),
+            Self::Graph(label) => label.both(),
             Self::Job => ("Job", "Job"),
             Self::JobStream => ("Job stream", "Malha"),
             Self::Resource => ("Resource", "Recurso"),

@@ -55,6 +55,7 @@ impl Display for Intent {
                     None => Ok(()),
                 }
             }
+            Self::Graph(question) => write!(f, "{question}"),
             Self::Help => f.write_str("help"),
             Self::Act { verb, object, argument } => {
                 write!(f, "act {verb} {object}")?;

@@ -8,11 +8,13 @@ use resync_api::tws::model::{
 };
 
 use crate::error::Error;
+use crate::knowledge::Knowledge;
 
 /// Reads the plan of one engine.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanReader {
     client: TwsClient,
+    knowledge: Knowledge,
     engine: String,
 }
 
@@ -29,13 +31,18 @@ pub(crate) struct Rows<'a> {
 
 impl PlanReader {
     /// An empty engine name is the bridge's default.
-    pub(crate) fn new(client: TwsClient, engine: String) -> Self {
-        Self { client, engine }
+    pub(crate) fn new(client: TwsClient, knowledge: Knowledge, engine: String) -> Self {
+        Self { client, knowledge, engine }
     }
 
     /// The same reader for another engine.
     pub(crate) fn on(&self, engine: &str) -> Self {
-        Self::new(self.client.clone(), engine.to_owned())
+        Self::new(self.client.clone(), self.knowledge.clone(), engine.to_owned())
+    }
+
+    /// What is known beyond the plan.
+    pub(super) fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
     }
 
     /// Name of the engine.

@@ -196,6 +196,9 @@ fn reason(scene: &Scene<'_>, blocked: bool) -> Why {
     if failed || scene.reading.pieces.iter().any(|piece| matches!(piece.raw.as_str(), "ABEND" | "FAIL")) {
         return Why::Failed;
     }
+    if asks_for_root(scene) {
+        return Why::Root;
+    }
     let states = (0..scene.reading.pieces.len()).any(|position| match scene.reading.meaning(position) {
         Some(Meaning::State(State::Flag(..))) => false,
         Some(Meaning::State(State::Is(Status::Successful | Status::Canceled))) => false,
@@ -205,6 +208,15 @@ fn reason(scene: &Scene<'_>, blocked: bool) -> Why {
         _ => false,
     });
     if states || blocked { Why::Waiting } else { Why::ByStatus }
+}
+
+/// "root cause of X", "why is X really stuck", "causa raiz do X".
+fn asks_for_root(scene: &Scene<'_>) -> bool {
+    let words = || (0..scene.reading.tokens.len()).map(|token| scene.reading.word(token));
+    let root = words().any(|word| matches!(word, "root" | "raiz" | "ultimate" | "underlying" | "originally"));
+    let really = words().any(|word| matches!(word, "really" | "realmente"))
+        && scene.reading.has_state(State::Is(Status::Blocked));
+    scene.has(Cue::Why) && (root || really)
 }
 
 /// What comes before and after in the flow.

@@ -141,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
         "progress | how far | remain | remains | how far along | percent | percentage | eta | \
          remaining | how long until | left | to go | done yet | finished yet | how close | \
          how much is left | how much left | how much longer | how complete | far along | completion | \
-         how long till | how much of | on track | when will it finish",
+         how long till | how much of | on track",
         "progresso | andamento | percentual | porcentagem | quanto falta | falta | faltam | faltando | \
          quanto tempo falta | previsao | previsao de termino | em que pe | em que pe esta | que pe | \
          ja acabou | quanto ja | quantos por cento | por cento | eta | restante | restam | resta | \
@@ -256,15 +256,15 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         C(NotCovered),
-        "critical path | compare | show more | next page | more rows | send me | notify me | alert me | email me | let me know when | \
+        "compare | show more | next page | more rows | send me | notify me | alert me | email me | let me know when | \
          remind me | export | download | last week | this week | last month | this month | next week | \
-         difference between | differences between | comparison | what if | forecast | simulate | \
-         simulation | trend | trends | file dependencies list | event rule | event rules | calendar | \
+         difference between | differences between | comparison | \
+         trend | trends | file dependencies list | event rule | event rules | calendar | \
          calendars | run cycle | run cycles | variable table | variables | statistics | \
          average duration | history of | run history | audit | who changed | who approved | runbook",
-        "caminho critico | comparar | mostra mais | proxima pagina | me avisa | me avise | avise me | me notifica | exportar | \
+        "comparar | mostra mais | proxima pagina | me avisa | me avise | avise me | me notifica | exportar | \
          exporta | semana passada | mes passado | esta semana | essa semana | semana que vem | \
-         diferenca entre | diferencas entre | compara | comparacao | e se | simular | simulacao | \
+         diferenca entre | diferencas entre | compara | comparacao | \
          tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | \
          ciclo de execucao | tabela de variaveis | estatisticas | duracao media | historico | \
          auditoria | quem mudou | quem alterou",

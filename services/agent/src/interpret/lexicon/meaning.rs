@@ -157,6 +157,22 @@ pub(in crate::interpret) enum Cue {
     HowTo,
     /// A topic that is understood but not covered.
     NotCovered,
+    /// What would be different.
+    WhatIf,
+    /// What decides when something ends.
+    CriticalPath,
+    /// When things will end.
+    Forecast,
+    /// How one leads to another.
+    Path,
+    /// Jobs whose failure would cost much.
+    Fragile,
+    /// Objects that wait for each other.
+    Cycles,
+    /// Jobs that hang together with nothing.
+    Orphans,
+    /// Dependencies on what the plan does not hold.
+    Dangling,
 }
 
 /// Superlatives.

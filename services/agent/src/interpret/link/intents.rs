@@ -3,11 +3,12 @@
 
 use resync_api::tws::model::{Direction, FoundObject, ObjectKind, Status};
 
+use super::graph;
 use crate::interpret::AskBackReason;
 use crate::interpret::draft::{Wanted, Why};
 use crate::interpret::mention::Mention;
 use crate::interpret::slots::status_value;
-use crate::query::{Condition, Field, Intent, Object, Operator, Selection, Value, Verb};
+use crate::query::{Condition, Field, GraphQuestion, Intent, Object, Operator, Selection, Value, Verb};
 
 /// The intent for an object, or why there is none.
 pub(super) fn about(
@@ -26,6 +27,7 @@ pub(super) fn about(
         }
         (Wanted::Log { tail_lines }, Job) => Intent::Log { object, tail_lines: *tail_lines },
         (Wanted::Log { .. }, _) => return Err(AskBackReason::NeedsObject),
+        (Wanted::Graph(wanted), _) => return graph::about(*wanted, object),
         (Wanted::Why(why), Job | JobStream) => because(*why, object, status),
         (Wanted::Dependencies { direction, transitive }, Job | JobStream) => {
             Intent::Dependencies { object, direction: *direction, transitive: *transitive }
@@ -57,6 +59,7 @@ pub(super) fn without_object(wanted: &Wanted) -> Option<Intent> {
             Intent::Changes { since: since.and_then(|window| window.from), object: None }
         }
         Wanted::Meaning(term) => Intent::Meaning(term.clone()),
+        Wanted::Graph(wanted) => return graph::without_object(*wanted),
         Wanted::Help => Intent::Help,
         Wanted::Rows
         | Wanted::Count
@@ -73,6 +76,7 @@ pub(super) fn kinds(wanted: &Wanted) -> &'static [ObjectKind] {
     use ObjectKind::{Job, JobStream, Prompt, Resource, Workstation};
     match wanted {
         Wanted::Log { .. } => &[Job],
+        Wanted::Graph(wanted) => graph::kinds(*wanted),
         Wanted::Why(_) => &[Job, JobStream, Workstation, Resource, Prompt],
         Wanted::Dependencies { .. } => &[Job, JobStream, Workstation, Resource],
         Wanted::Act { verb, .. } => match verb {
@@ -100,7 +104,7 @@ pub(super) fn candidates(wanted: &Wanted, mention: &Mention, qualifiers: &[&Ment
         Wanted::Health => Some(|found| found.kind == ObjectKind::Workstation),
         Wanted::Holders => Some(|found| found.kind == ObjectKind::Resource),
         Wanted::Prompts => Some(|found| found.kind != ObjectKind::Workstation),
-        Wanted::Why(_) | Wanted::Dependencies { .. } => Some(work),
+        Wanted::Why(_) | Wanted::Dependencies { .. } | Wanted::Graph(_) => Some(work),
         _ => None,
     };
     if let Some(preferred) = preferred
@@ -138,6 +142,7 @@ fn lies_in(key: &str, place: &FoundObject) -> bool {
 
 fn because(why: Why, object: Object, status: Option<Status>) -> Intent {
     match (why, status) {
+        (Why::Root, _) => Intent::Graph(GraphQuestion::RootCause(object)),
         (Why::Failed, _) | (Why::ByStatus, Some(Status::Error)) => Intent::WhyFailed(object),
         (Why::ByStatus, Some(Status::Running | Status::Successful | Status::Canceled)) => {
             Intent::Detail(object)

@@ -75,11 +75,11 @@ fn neighbours() {
         ("quais jobs estão esperando pelo PAY_LOAD", "successors", LOAD),
     ]);
     check(&[
-        ("impact of PAY_LOAD", "successors job MDM#/FIN/PAYROLL.PAY_LOAD transitive"),
+        ("impact of PAY_LOAD", "impact job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("everything downstream of PAY_LOAD", "successors job MDM#/FIN/PAYROLL.PAY_LOAD transitive"),
-        ("if PAY_LOAD fails what is affected?", "successors job MDM#/FIN/PAYROLL.PAY_LOAD transitive"),
-        ("qual o impacto do PAY_LOAD?", "successors job MDM#/FIN/PAYROLL.PAY_LOAD transitive"),
-        ("o que é afetado se o PAY_LOAD falhar", "successors job MDM#/FIN/PAYROLL.PAY_LOAD transitive"),
+        ("if PAY_LOAD fails what is affected?", "impact job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("qual o impacto do PAY_LOAD?", "impact job MDM#/FIN/PAYROLL.PAY_LOAD"),
+        ("o que é afetado se o PAY_LOAD falhar", "impact job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("what is PAY_LOAD blocking?", "successors job MDM#/FIN/PAYROLL.PAY_LOAD"),
     ]);
 }
@@ -95,7 +95,6 @@ fn logs_progress_and_details() {
         ("cadê a saída do job pay_load", "log", LOAD),
         ("how far is PAYROLL?", "progress", payroll),
         ("progress of stream payroll", "progress", payroll),
-        ("when will PAYROLL finish?", "progress", payroll),
         ("has PAYROLL finished?", "progress", payroll),
         ("what % of PAYROLL is done", "progress", payroll),
         ("quanto falta pra PAYROLL terminar?", "progress", payroll),
@@ -112,7 +111,6 @@ fn logs_progress_and_details() {
         ("como está o job pay_load", "detail", LOAD),
         ("o PAY_LOAD falhou?", "detail", LOAD),
         ("o pay_load já rodou?", "detail", LOAD),
-        ("quando o PAY_LOAD vai rodar?", "detail", LOAD),
         ("when does PAY_LOAD start?", "detail", LOAD),
         ("when did pay_load run", "detail", LOAD),
         ("details of stream PAYROLL", "detail", payroll),
@@ -196,7 +194,7 @@ fn looser_phrasing() {
         ("what comes right after PAY_LOAD?", "successors job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("quem precisa rodar antes do PAY_LOAD", "predecessors job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("o que roda logo depois do PAY_LOAD", "successors job MDM#/FIN/PAYROLL.PAY_LOAD"),
-        ("Will the failure of PAY_CALC affect FINAL?", "successors job MDM#/FIN/PAYROLL.PAY_CALC transitive"),
+        ("Will the failure of PAY_CALC affect FINAL?", "impact job MDM#/FIN/PAYROLL.PAY_CALC"),
         ("Which job is PAYROLL stuck at?", "why_waiting job_stream MDM#/FIN/PAYROLL"),
         ("on which workstation does PAY_LOAD run?", "detail job MDM#/FIN/PAYROLL.PAY_LOAD"),
         ("por que PAY_LOAD está em hold?", "why_waiting job MDM#/FIN/PAYROLL.PAY_LOAD"),

@@ -144,6 +144,12 @@ impl Example {
             Self::Changes => "What changed in the last hour?",
             Self::Code => "What does a status, message code or return code mean?",
             Self::Log => "Show the log of a job.",
+            Self::Impact => "What will not run if a job fails?",
+            Self::RootCause => "What is the root cause of a wait?",
+            Self::CriticalPath => "What is the critical path to a job stream?",
+            Self::Forecast => "When will the batch finish?",
+            Self::WhatIf => "What if a job is delayed by half an hour?",
+            Self::Fragile => "Which jobs are the most fragile?",
             Self::FollowUp => "Then go on: and its successors? only those in a folder?",
         }
     }

@@ -135,6 +135,12 @@ impl Example {
             Self::Changes => "O que mudou na última hora?",
             Self::Code => "O que significa um status, código de mensagem ou código de retorno?",
             Self::Log => "Mostre o log de um job.",
+            Self::Impact => "O que não roda se um job falhar?",
+            Self::RootCause => "Qual a causa raiz de uma espera?",
+            Self::CriticalPath => "Qual o caminho crítico até uma malha?",
+            Self::Forecast => "Quando o batch vai terminar?",
+            Self::WhatIf => "E se um job atrasar meia hora?",
+            Self::Fragile => "Quais são os jobs mais frágeis?",
             Self::FollowUp => "E continue: e os sucessores? só os de uma pasta?",
         }
     }
