@@ -79,7 +79,7 @@ impl Night {
         let plan = TwsClient::new(channel());
         let graph = GraphClient::new(channel());
         let graphs = Graphs::default();
-        let knowledge = resync_agent::Knowledge { graph: Some(graph.clone()) };
+        let knowledge = resync_agent::Knowledge { graph: Some(graph.clone()), ..Default::default() };
         let agent = resync_agent::Agent::new(resync_agent::Config::default());
         let server = server::Config::new("tests", contract(), shutdown.drain())
             .build()

@@ -9,6 +9,7 @@ mod estate;
 mod failure;
 mod flow;
 mod graph;
+mod recall;
 mod object;
 mod overview;
 mod rows;
@@ -38,6 +39,7 @@ fn findings(draft: &mut Draft, findings: &Findings) {
             graph::risks(draft, risks);
         }
         Findings::Graph(found) => graph::graph(draft, found),
+        Findings::Recall(found) => recall::recall(draft, found),
         Findings::Counts(counted) => rows::counts(draft, counted),
         Findings::Job(report) => object::job(draft, report),
         Findings::JobStream(report) => object::job_stream(draft, report),

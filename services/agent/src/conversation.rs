@@ -89,6 +89,7 @@ fn focus(intent: &Intent) -> Option<&Object> {
         | Intent::OpenPrompts(object)
         | Intent::Changes { object, .. } => object.as_ref(),
         Intent::Graph(question) => question.object(),
+        Intent::Recall(question) => question.object(),
         Intent::Overview
         | Intent::List(_)
         | Intent::Count { .. }

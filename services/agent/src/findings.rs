@@ -1,8 +1,10 @@
 //! What a query finds: chooses and makes the tool calls, and keeps what the answer is composed from.
 
 mod graph;
+mod recall;
 
 pub(crate) use graph::{GraphFindings, Lack};
+pub(crate) use recall::RecallFindings;
 
 use resync_api::agent::model::Language;
 use resync_api::tws::model::{ObjectKind, Status};
@@ -73,6 +75,7 @@ pub(crate) enum Findings {
     Log(At),
     NoLog(At),
     Graph(GraphFindings),
+    Recall(RecallFindings),
     Help,
     Proposal {
         preview: At,
@@ -165,7 +168,8 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
             Findings::Meaning(tools.call(explain).await?.at())
         }
         Intent::Log { object, tail_lines } => log(object, *tail_lines, tools).await?,
-        Intent::Graph(question) => graph::gather(question, tools, max_rows).await?,
+        Intent::Graph(question) => graph::gather(question, query.language, tools, max_rows).await?,
+        Intent::Recall(question) => Findings::Recall(recall::gather(question, query.language, tools).await?),
         Intent::Help => Findings::Help,
         Intent::Act { verb, object, argument } => {
             let propose = ProposeAction::of(*verb, object.kind, &object.id, *argument);

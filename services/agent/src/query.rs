@@ -2,9 +2,11 @@
 //! which conditions. Its canonical text is what tests and people read; nothing here calls a tool.
 
 mod graph;
+mod recall;
 mod text;
 
 pub use graph::{Change, GraphQuestion, Structure};
+pub use recall::RecallQuestion;
 pub use text::{kind_name, status_name};
 
 use std::time::Duration;
@@ -90,6 +92,8 @@ pub enum Intent {
     },
     /// What the dependency graph answers.
     Graph(GraphQuestion),
+    /// What was kept: documents, incidents, runs.
+    Recall(RecallQuestion),
     /// What can be asked.
     Help,
     /// A request to act: answered with a preview, nothing is done.

@@ -20,6 +20,7 @@ mod plan_object;
 mod plan_overview;
 mod plan_reader;
 mod propose_action;
+mod recall;
 mod resource_holders;
 mod selection;
 mod stream_progress;
@@ -46,6 +47,9 @@ pub(crate) use plan_changes::ReadPlanChanges;
 pub(crate) use plan_overview::ReadPlanOverview;
 pub(crate) use plan_reader::{PlanReader, Rows};
 pub(crate) use propose_action::ProposeAction;
+pub(crate) use recall::{
+    CheckUnusual, FindPassages, FindSimilarIncidents, ListOpenIncidents, ReadRunStatistics,
+};
 pub(crate) use resource_holders::ResourceHolders;
 pub(crate) use selection::Criteria;
 pub(crate) use stream_progress::StreamProgress;
@@ -252,5 +256,10 @@ pub(crate) fn descriptions() -> Vec<ToolDescription> {
         of::<AssessRisk>(),
         of::<SimulateChange>(),
         of::<ReadTopologyHealth>(),
+        of::<FindPassages>(),
+        of::<FindSimilarIncidents>(),
+        of::<ListOpenIncidents>(),
+        of::<CheckUnusual>(),
+        of::<ReadRunStatistics>(),
     ]
 }

@@ -1,6 +1,7 @@
 //! Codes of the plan and of tool results in words, both languages side by side.
 
 mod graph;
+mod recall;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -155,8 +156,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("general", "general practice", "prática geral"),
 ];
 
-static BY_CODE: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> =
-    LazyLock::new(|| WORDS.iter().chain(graph::WORDS).map(|row| (row.0, (row.1, row.2))).collect());
+static BY_CODE: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> = LazyLock::new(|| {
+    WORDS.iter().chain(graph::WORDS).chain(recall::WORDS).map(|row| (row.0, (row.1, row.2))).collect()
+});
 
 /// A code in words; none when it is not a code of ours.
 pub(crate) fn word(code: &str, language: Language) -> Option<&'static str> {

@@ -16,7 +16,10 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh::Mesh;
 use resync_api::cache::client::CacheClient;
+use resync_api::documents::client::DocumentsClient;
 use resync_api::graph::client::GraphClient;
+use resync_api::history::client::HistoryClient;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
@@ -167,8 +170,12 @@ pub(crate) async fn start(
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
         let agent = resync_agent::Agent::new(settings::agent(&host.settings));
         // A graph that is neither here nor configured answers that it is not running, and so does the agent.
+        let knowledge = mesh.channel(Role::KnowledgeGraph, Role::Agent)?;
         let knowledge = resync_agent::Knowledge {
-            graph: Some(GraphClient::new(mesh.channel(Role::KnowledgeGraph, Role::Agent)?)),
+            graph: Some(GraphClient::new(knowledge.clone())),
+            documents: Some(DocumentsClient::new(knowledge.clone())),
+            incidents: Some(IncidentsClient::new(knowledge.clone())),
+            history: Some(HistoryClient::new(knowledge)),
         };
         server = server.service(resync_agent::grpc::service(agent, tws, knowledge));
     }

@@ -216,7 +216,10 @@ impl TryFrom<proto::FindSimilarIncidentsRequest> for FindSimilar {
                 SimilarTo::Job { engine: name(engine, "engine")?, job: crate::bounds::resource(job, "job")? }
             }
             _ => {
-                return Err(ProtocolError::rule("incident_id", "an incident, or else a job, to compare with"));
+                return Err(ProtocolError::rule(
+                    "incident_id",
+                    "an incident, or else a job, to compare with",
+                ));
             }
         };
         Ok(Self { to, limit: to_u32(limit, "limit")? })

@@ -3,7 +3,7 @@
 use resync_api::tws::model::ObjectKind;
 
 use crate::evidence::At;
-use crate::findings::{Findings, GraphFindings};
+use crate::findings::{Findings, GraphFindings, RecallFindings};
 use crate::query::{Object, Structure};
 
 /// Objects listed by an answer, in its order.
@@ -29,6 +29,10 @@ pub(super) fn listed(findings: &Findings) -> Vec<Object> {
         Findings::OpenPrompts(report) => objects(&report.get("prompts"), ObjectKind::Prompt),
         Findings::Prompt(report) => objects(&report.get("items"), ObjectKind::Prompt),
         Findings::Graph(found) => of_graph(found),
+        Findings::Recall(RecallFindings::Unusual(report)) => {
+            graph_object(&report.get("job")).into_iter().collect()
+        }
+        Findings::Recall(_) => Vec::new(),
         Findings::Counts(_)
         | Findings::Job(_)
         | Findings::JobStream(_)

@@ -3,6 +3,7 @@
 //! Where an answer without the graph exists (the walk over the bridge's dependencies, why something waits, the details
 //! of an object), it is given, and the person is told what is missing.
 
+use resync_api::agent::model::Language;
 use resync_api::tws::model::{Direction, ObjectKind};
 use resync_fault::ErrorKind;
 
@@ -64,7 +65,7 @@ pub(crate) enum Lack {
 
 impl Lack {
     /// What the graph lacks, if that is why a call failed.
-    fn of(error: &Error) -> Option<Self> {
+    pub(super) fn of(error: &Error) -> Option<Self> {
         match error {
             Error::NoGraph => Some(Self::Unreachable),
             Error::Graph(body) if body.reason == NOT_READY => Some(Self::NotReady),
@@ -77,28 +78,29 @@ impl Lack {
 /// Makes the calls for a question to the graph.
 pub(super) async fn gather(
     question: &GraphQuestion,
+    language: Language,
     tools: &Toolbox,
     max_rows: u32,
 ) -> Result<Findings, Error> {
-    let found = match ask(question, tools).await {
+    let found = match ask(question, language, tools).await {
         Ok(found) => found,
         Err(error) => {
             let Some(lack) = Lack::of(&error) else { return Err(error) };
-            let instead = Box::pin(without_graph(question, tools, max_rows)).await?;
+            let instead = Box::pin(without_graph(question, language, tools, max_rows)).await?;
             GraphFindings::Unavailable { lack, instead: instead.map(Box::new) }
         }
     };
     Ok(Findings::Graph(found))
 }
 
-async fn ask(question: &GraphQuestion, tools: &Toolbox) -> Result<GraphFindings, Error> {
+async fn ask(question: &GraphQuestion, language: Language, tools: &Toolbox) -> Result<GraphFindings, Error> {
     Ok(match question {
         GraphQuestion::Impact(object) => {
             GraphFindings::Impact(at(tools, GetImpact { object: object.into() }).await?)
         }
         GraphQuestion::RootCause(object) => {
             let report = at(tools, FindRootCause { object: object.into() }).await?;
-            GraphFindings::RootCause { report, own: Box::new(own_reason(object, tools).await?) }
+            GraphFindings::RootCause { report, own: Box::new(own_reason(object, language, tools).await?) }
         }
         GraphQuestion::CriticalPath(object) => GraphFindings::CriticalPath {
             report: at(tools, CriticalPathTo { object: object.as_ref().map(Into::into) }).await?,
@@ -139,14 +141,14 @@ async fn at<T: Tool>(tools: &Toolbox, tool: T) -> Result<At, Error> {
 }
 
 /// Why the object itself waits or failed.
-async fn own_reason(object: &Object, tools: &Toolbox) -> Result<Findings, Error> {
+async fn own_reason(object: &Object, language: Language, tools: &Toolbox) -> Result<Findings, Error> {
     match object.kind {
-        ObjectKind::Job => why_waiting(object, tools).await,
+        ObjectKind::Job => why_waiting(object, language, tools).await,
         _ => {
-            let waiting = why_waiting(object, tools).await?;
+            let waiting = why_waiting(object, language, tools).await?;
             let free =
                 matches!(&waiting, Findings::Waiting { report, .. } if !report.get("waiting").is_true());
-            if free { why_failed(object, tools).await } else { Ok(waiting) }
+            if free { why_failed(object, language, tools).await } else { Ok(waiting) }
         }
     }
 }
@@ -154,6 +156,7 @@ async fn own_reason(object: &Object, tools: &Toolbox) -> Result<Findings, Error>
 /// What can be said without the graph.
 async fn without_graph(
     question: &GraphQuestion,
+    language: Language,
     tools: &Toolbox,
     max_rows: u32,
 ) -> Result<Option<Findings>, Error> {
@@ -173,7 +176,7 @@ async fn without_graph(
             }
             _ => None,
         },
-        GraphQuestion::RootCause(object) => Some(own_reason(object, tools).await?),
+        GraphQuestion::RootCause(object) => Some(own_reason(object, language, tools).await?),
         GraphQuestion::Forecast { object: Some(object), .. } | GraphQuestion::Risk(Some(object)) => {
             Some(match object.kind {
                 ObjectKind::JobStream => Findings::Progress(progress(&object.id, tools).await?),

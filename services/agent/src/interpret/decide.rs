@@ -16,6 +16,7 @@ mod about_one;
 mod about_several;
 mod terms;
 mod graph;
+mod recall;
 
 pub(super) use act::lacks_number;
 
@@ -44,6 +45,9 @@ pub(super) fn decide(reading: &mut Reading, context: &Context<'_>) -> Outcome {
         return Outcome::Ask(AskBackReason::NotUnderstood);
     }
     names::promote_unknown(reading);
+    if let Some(outcome) = recall::read(reading) {
+        return outcome;
+    }
     if let Some(act) = act::read(reading, context) {
         return act;
     }

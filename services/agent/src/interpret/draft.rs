@@ -60,11 +60,26 @@ pub(super) enum Wanted {
     },
     /// What the dependency graph answers.
     Graph(GraphWanted),
+    /// What was kept.
+    Recall(RecallWanted),
     Help,
     Act {
         verb: Verb,
         argument: Option<Argument>,
     },
+}
+
+/// What is wanted of what was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum RecallWanted {
+    /// Passages of documents about these words.
+    Passages {
+        words: String,
+    },
+    Similar,
+    OpenIncidents,
+    Unusual,
+    Usual,
 }
 
 /// What is wanted of the dependency graph.

@@ -3,7 +3,7 @@
 
 use resync_api::tws::model::{FoundObject, ObjectKind, Status};
 
-use super::draft::{Draft, GraphWanted, Outcome, Selected, Target, Wanted, Why};
+use super::draft::{Draft, GraphWanted, Outcome, RecallWanted, Selected, Target, Wanted, Why};
 use super::lexicon::Cue;
 use super::reading::Reading;
 use super::slots::normalise;
@@ -11,7 +11,7 @@ use super::token::fold;
 use super::{Choice, Context, link};
 use crate::conversation::Conversation;
 use crate::query::{
-    Condition, Field, GraphQuestion, Intent, Object, Operator, Order, Selection, Term, Value,
+    Condition, Field, GraphQuestion, Intent, Object, Operator, Order, RecallQuestion, Selection, Term, Value,
 };
 
 /// A row that was shown.
@@ -234,6 +234,7 @@ fn wanted_again(intent: &Intent) -> Option<Wanted> {
         Intent::OpenPrompts(Some(_)) => Wanted::Prompts,
         Intent::Log { tail_lines, .. } => Wanted::Log { tail_lines: *tail_lines },
         Intent::Graph(question) => return graph_again(question),
+        Intent::Recall(question) => return recall_again(question),
         Intent::Act { verb, argument, .. } => Wanted::Act { verb: *verb, argument: *argument },
         _ => return None,
     })
@@ -254,6 +255,19 @@ fn graph_again(question: &GraphQuestion) -> Option<Wanted> {
         | GraphQuestion::Path { .. }
         | GraphQuestion::Structure(_) => return None,
     })
+}
+
+/// The same of what was kept.
+fn recall_again(question: &RecallQuestion) -> Option<Wanted> {
+    Some(Wanted::Recall(match question {
+        RecallQuestion::Passages { words, object: Some(_) } => {
+            RecallWanted::Passages { words: words.clone() }
+        }
+        RecallQuestion::Similar(_) => RecallWanted::Similar,
+        RecallQuestion::Unusual(_) => RecallWanted::Unusual,
+        RecallQuestion::Usual(_) => RecallWanted::Usual,
+        RecallQuestion::Passages { object: None, .. } | RecallQuestion::OpenIncidents => return None,
+    }))
 }
 
 /// The list or count a message goes on from.

@@ -12,6 +12,7 @@ mod states;
 mod nouns;
 mod cues;
 mod graph;
+mod recall;
 mod verbs;
 mod moments;
 mod glue;
@@ -113,6 +114,7 @@ impl Lexicon {
             nouns::ROWS,
             cues::ROWS,
             graph::ROWS,
+            recall::ROWS,
             verbs::ROWS,
             moments::ROWS,
             glue::ROWS,

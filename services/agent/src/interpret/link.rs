@@ -13,6 +13,7 @@ use super::{
 use crate::query::{Intent, Object, Query};
 
 mod graph;
+mod recall;
 mod intents;
 mod scopes;
 

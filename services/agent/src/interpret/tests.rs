@@ -22,6 +22,7 @@ mod colloquial;
 mod conversations;
 mod robustness;
 mod graph;
+mod recall;
 
 /// A plan that is searched the way the bridge searches the live one.
 struct Plan {

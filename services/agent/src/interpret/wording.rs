@@ -6,7 +6,7 @@ use resync_api::tws::model::{FoundObject, ObjectKind};
 
 use super::AskBackReason;
 use super::token::fold;
-use crate::query::{GraphQuestion, Intent, kind_name};
+use crate::query::{GraphQuestion, Intent, RecallQuestion, kind_name};
 
 /// The noun for a kind of object.
 fn noun(kind: ObjectKind, language: Language) -> &'static str {
@@ -119,9 +119,26 @@ fn plain(intent: &Intent, name: &str, language: Language) -> String {
         Intent::Dependencies { .. } if english => format!("predecessors of {name}"),
         Intent::Dependencies { .. } => format!("predecessoras de {name}"),
         Intent::Graph(question) => plain_graph(question, name, english),
+        Intent::Recall(question) => plain_recall(question, name, english),
         Intent::Act { verb, .. } => format!("{verb} {name}"),
         _ if english => format!("status of {name}"),
         _ => format!("situação de {name}"),
+    }
+}
+
+/// The same for questions to what was kept.
+fn plain_recall(question: &RecallQuestion, name: &str, english: bool) -> String {
+    match (question, english) {
+        (RecallQuestion::Passages { .. }, true) => format!("what does the runbook say about {name}?"),
+        (RecallQuestion::Passages { .. }, false) => format!("o que o manual diz sobre {name}?"),
+        (RecallQuestion::Similar(_), true) => format!("similar incidents to {name}"),
+        (RecallQuestion::Similar(_), false) => format!("incidentes parecidos com {name}"),
+        (RecallQuestion::Unusual(_), true) => format!("is the run time of {name} unusual?"),
+        (RecallQuestion::Unusual(_), false) => format!("o tempo de {name} é incomum?"),
+        (RecallQuestion::Usual(_), true) => format!("statistics of {name}"),
+        (RecallQuestion::Usual(_), false) => format!("estatísticas de {name}"),
+        (RecallQuestion::OpenIncidents, true) => "which incidents are open?".to_owned(),
+        (RecallQuestion::OpenIncidents, false) => "quais incidentes estão abertos?".to_owned(),
     }
 }
 

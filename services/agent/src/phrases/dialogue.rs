@@ -111,5 +111,8 @@ pub(crate) enum Example {
     Forecast,
     WhatIf,
     Fragile,
+    Unusual,
+    Similar,
+    Runbook,
     FollowUp,
 }

@@ -5,6 +5,7 @@ mod estate;
 mod failure;
 mod flow;
 mod graph;
+mod recall;
 mod object;
 mod plan;
 mod rows;

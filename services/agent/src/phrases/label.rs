@@ -1,8 +1,10 @@
 //! Short labels: headings of columns and blocks, names of fields.
 
 mod graph;
+mod recall;
 
 pub(crate) use graph::GraphLabel;
+pub(crate) use recall::RecallLabel;
 
 use resync_api::agent::model::Language;
 
@@ -65,6 +67,8 @@ pub(crate) enum Label {
     LookingAtThePlan,
     /// Of the dependency graph's answers.
     Graph(GraphLabel),
+    /// Of what was kept.
+    Recall(RecallLabel),
 }
 
 impl Label {
@@ -81,6 +85,7 @@ impl Label {
         match self {
             Self::Field(field) => of_field(field),
             Self::Graph(label) => label.both(),
+            Self::Recall(label) => label.both(),
             Self::Job => ("Job", "Job"),
             Self::JobStream => ("Job stream", "Malha"),
             Self::Resource => ("Resource", "Recurso"),

@@ -56,6 +56,7 @@ impl Display for Intent {
                 }
             }
             Self::Graph(question) => write!(f, "{question}"),
+            Self::Recall(question) => write!(f, "{question}"),
             Self::Help => f.write_str("help"),
             Self::Act { verb, object, argument } => {
                 write!(f, "act {verb} {object}")?;

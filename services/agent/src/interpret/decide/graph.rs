@@ -186,7 +186,7 @@ fn ends_in_portuguese(reading: &Reading) -> bool {
     words(reading).any(|word| matches!(word, "termina" | "acaba" | "conclui" | "finaliza" | "encerra"))
 }
 
-fn several(scene: &Scene<'_>) -> bool {
+pub(super) fn several(scene: &Scene<'_>) -> bool {
     !scene.reading.positions(|meaning| matches!(meaning, Meaning::Kind { plural: true, .. })).is_empty()
         || scene.has(Cue::Count)
         || scene.has(Cue::List)
@@ -210,7 +210,7 @@ fn one_of_work(scene: &Scene<'_>) -> Option<Target> {
 }
 
 /// The target, or an unknown word in its place, or what was talked about.
-fn required(scene: &mut Scene<'_>, kinds: &[ObjectKind]) -> Target {
+pub(super) fn required(scene: &mut Scene<'_>, kinds: &[ObjectKind]) -> Target {
     match names::target(scene, kinds) {
         Target::Earlier if !scene.marks.it => names::promote_first_unknown(scene).unwrap_or(Target::Earlier),
         target => target,

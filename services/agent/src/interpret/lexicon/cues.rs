@@ -260,13 +260,13 @@ pub(super) const ROWS: &[Row] = &[
          remind me | export | download | last week | this week | last month | this month | next week | \
          difference between | differences between | comparison | \
          trend | trends | file dependencies list | event rule | event rules | calendar | \
-         calendars | run cycle | run cycles | variable table | variables | statistics | \
-         average duration | history of | run history | audit | who changed | who approved | runbook",
+         calendars | run cycle | run cycles | variable table | variables | \
+         audit | who changed | who approved",
         "comparar | mostra mais | proxima pagina | me avisa | me avise | avise me | me notifica | exportar | \
          exporta | semana passada | mes passado | esta semana | essa semana | semana que vem | \
          diferenca entre | diferencas entre | compara | comparacao | \
          tendencia | tendencias | regra de evento | regras de evento | calendario | calendarios | \
-         ciclo de execucao | tabela de variaveis | estatisticas | duracao media | historico | \
+         ciclo de execucao | tabela de variaveis | \
          auditoria | quem mudou | quem alterou",
     ),
     Row(

@@ -157,6 +157,16 @@ pub(in crate::interpret) enum Cue {
     HowTo,
     /// A topic that is understood but not covered.
     NotCovered,
+    /// Runbooks and manuals.
+    Runbook,
+    /// Earlier incidents that look alike.
+    Similar,
+    /// Incidents nobody has resolved.
+    OpenIncidents,
+    /// Whether a run is unusual.
+    Unusual,
+    /// How a job usually runs.
+    Usual,
     /// What would be different.
     WhatIf,
     /// What decides when something ends.

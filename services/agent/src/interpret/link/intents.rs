@@ -3,7 +3,7 @@
 
 use resync_api::tws::model::{Direction, FoundObject, ObjectKind, Status};
 
-use super::graph;
+use super::{graph, recall};
 use crate::interpret::AskBackReason;
 use crate::interpret::draft::{Wanted, Why};
 use crate::interpret::mention::Mention;
@@ -28,6 +28,7 @@ pub(super) fn about(
         (Wanted::Log { tail_lines }, Job) => Intent::Log { object, tail_lines: *tail_lines },
         (Wanted::Log { .. }, _) => return Err(AskBackReason::NeedsObject),
         (Wanted::Graph(wanted), _) => return graph::about(*wanted, object),
+        (Wanted::Recall(wanted), _) => return recall::about(wanted, object),
         (Wanted::Why(why), Job | JobStream) => because(*why, object, status),
         (Wanted::Dependencies { direction, transitive }, Job | JobStream) => {
             Intent::Dependencies { object, direction: *direction, transitive: *transitive }
@@ -60,6 +61,7 @@ pub(super) fn without_object(wanted: &Wanted) -> Option<Intent> {
         }
         Wanted::Meaning(term) => Intent::Meaning(term.clone()),
         Wanted::Graph(wanted) => return graph::without_object(*wanted),
+        Wanted::Recall(wanted) => return recall::without_object(wanted),
         Wanted::Help => Intent::Help,
         Wanted::Rows
         | Wanted::Count
@@ -77,6 +79,7 @@ pub(super) fn kinds(wanted: &Wanted) -> &'static [ObjectKind] {
     match wanted {
         Wanted::Log { .. } => &[Job],
         Wanted::Graph(wanted) => graph::kinds(*wanted),
+        Wanted::Recall(wanted) => recall::kinds(wanted),
         Wanted::Why(_) => &[Job, JobStream, Workstation, Resource, Prompt],
         Wanted::Dependencies { .. } => &[Job, JobStream, Workstation, Resource],
         Wanted::Act { verb, .. } => match verb {
@@ -104,7 +107,7 @@ pub(super) fn candidates(wanted: &Wanted, mention: &Mention, qualifiers: &[&Ment
         Wanted::Health => Some(|found| found.kind == ObjectKind::Workstation),
         Wanted::Holders => Some(|found| found.kind == ObjectKind::Resource),
         Wanted::Prompts => Some(|found| found.kind != ObjectKind::Workstation),
-        Wanted::Why(_) | Wanted::Dependencies { .. } | Wanted::Graph(_) => Some(work),
+        Wanted::Why(_) | Wanted::Dependencies { .. } | Wanted::Graph(_) | Wanted::Recall(_) => Some(work),
         _ => None,
     };
     if let Some(preferred) = preferred

@@ -150,6 +150,9 @@ impl Example {
             Self::Forecast => "When will the batch finish?",
             Self::WhatIf => "What if a job is delayed by half an hour?",
             Self::Fragile => "Which jobs are the most fragile?",
+            Self::Unusual => "Is the run time of a job unusual?",
+            Self::Similar => "Has a failure happened before, and how was it solved?",
+            Self::Runbook => "What does the runbook say about an error?",
             Self::FollowUp => "Then go on: and its successors? only those in a folder?",
         }
     }

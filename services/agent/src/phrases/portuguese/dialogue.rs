@@ -141,6 +141,9 @@ impl Example {
             Self::Forecast => "Quando o batch vai terminar?",
             Self::WhatIf => "E se um job atrasar meia hora?",
             Self::Fragile => "Quais são os jobs mais frágeis?",
+            Self::Unusual => "O tempo de um job é incomum?",
+            Self::Similar => "Uma falha já aconteceu antes, e como foi resolvida?",
+            Self::Runbook => "O que o manual diz sobre um erro?",
             Self::FollowUp => "E continue: e os sucessores? só os de uma pasta?",
         }
     }
