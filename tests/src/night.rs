@@ -1,7 +1,8 @@
 //! One simulated night with the bridge, the dependency graph and the agent over it, in this process, time standing still:
 //! what is asked and what is true cannot drift apart.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use chrono::{DateTime, NaiveTime, Utc};
@@ -26,6 +27,8 @@ use crate::eval::known::Known;
 
 /// Longest wait for the first full read, dependencies included.
 const SYNC_BOUND: Duration = Duration::from_secs(60);
+/// Time without a change after which the graph counts as whole.
+const SETTLED: Duration = Duration::from_secs(3);
 
 /// A running night.
 #[derive(Debug)]
@@ -107,12 +110,18 @@ impl Night {
         if let Err(error) = eventually("the whole plan", SYNC_BOUND, look).await {
             bail!("{error}; the engines are {:?}", self.plan.list_engines().await);
         }
+        // The graph rebuilds its structure seldom: it is whole when nothing came for a while.
+        let last = Cell::new((0, Instant::now()));
         let follows = || async {
             let engine = self.plan.list_engines().await.ok()?.into_iter().next()?;
             let health = self.graph.health(HealthRequest::default()).await.ok()?;
-            let (coverage, newest) = (health.coverage, engine.freshness?.plan_version);
-            let whole = coverage.plan_jobs > 0 && coverage.plan_from_plan == coverage.plan_jobs;
-            (whole && health.freshness.plan_version >= newest).then_some(())
+            let (known, since) = last.get();
+            if known != health.coverage.plan_from_plan {
+                last.set((health.coverage.plan_from_plan, Instant::now()));
+                return None;
+            }
+            let newest = engine.freshness?.plan_version;
+            (known > 0 && health.freshness.plan_version >= newest && since.elapsed() > SETTLED).then_some(())
         };
         if let Err(error) = eventually("the graph of the whole plan", SYNC_BOUND, follows).await {
             bail!("{error}; the graph is {:?}", self.graph.health(HealthRequest::default()).await);

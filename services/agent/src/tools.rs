@@ -38,7 +38,7 @@ pub(crate) use get_job::GetJob;
 pub(crate) use get_job_stream::GetJobStream;
 pub(crate) use graph::{
     AssessRisk, CriticalPathTo, FindDependencyPath, FindRootCause, ForecastJob, ForecastPlan, GetImpact,
-    ReadTopologyHealth, SimulateChange,
+    Named, ReadTopologyHealth, SimulateChange,
 };
 pub(crate) use job_log::ReadJobLog;
 pub(crate) use list_objects::{ListJobStreams, ListJobs, ListPrompts, ListResources, ListWorkstations};

@@ -119,7 +119,7 @@ impl<'a> Ripples<'a> {
             })
     }
 
-    /// The first job, by key, of a name of its own, whose failure is decided and stops so many others.
+    /// The first running job, by key, of a name of its own, whose failure is decided and stops so many others.
     #[must_use]
     pub fn first(&self, among: std::ops::RangeInclusive<usize>) -> Option<(&'a JobTruth, BTreeSet<String>)> {
         let mut jobs: Vec<&JobTruth> = self.known.jobs.iter().collect();
@@ -129,7 +129,7 @@ impl<'a> Ripples<'a> {
                 && self.known.streams.iter().all(|stream| stream.name != name)
         };
         jobs.into_iter().find_map(|job| {
-            let lost = self.of(&job.id)?;
+            let lost = self.of(&job.id).filter(|_| common(&job.common_status) == "RUNNING")?;
             (among.contains(&lost.len()) && named_alone(&job.name)).then_some((job, lost))
         })
     }

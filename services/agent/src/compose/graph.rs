@@ -83,8 +83,13 @@ fn assumptions(draft: &mut Draft, report: &At) {
 fn causes(draft: &mut Draft, causes: &At, total: u64) {
     let rows = causes.items();
     for cause in rows.iter().take(NAMED) {
+        let object = cause.get("object");
+        // A job's key says what it is; "4" alone does not.
+        let sort = object.get("kind");
+        let named = matches!(sort.text(), "PROMPT" | "FILE" | "RESOURCE" | "WORKSTATION");
         draft.say(GraphMessage::Cause {
-            object: key(&cause.get("object")),
+            sort: named.then(|| sort.fact(Format::Word)),
+            object: key(&object),
             kind: cause.get("kind").fact(Format::Word),
             since: given(&cause.get("since"), Format::Time),
             steps: number(cause, "steps"),

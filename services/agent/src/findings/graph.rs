@@ -13,7 +13,7 @@ use crate::evidence::At;
 use crate::query::{Field, GraphQuestion, Object, Operator, Selection, Structure, Value};
 use crate::tools::{
     AssessRisk, CriticalPathTo, FindDependencyPath, FindRootCause, ForecastJob, ForecastPlan, GetImpact,
-    ReadPlanOverview, ReadTopologyHealth, SimulateChange, Tool, Toolbox, WalkDependencies,
+    Named, ReadPlanOverview, ReadTopologyHealth, SimulateChange, Tool, Toolbox, WalkDependencies,
 };
 
 /// The reason the graph gives while it has not received a plan.
@@ -102,10 +102,21 @@ async fn ask(question: &GraphQuestion, language: Language, tools: &Toolbox) -> R
             let report = at(tools, FindRootCause { object: object.into() }).await?;
             GraphFindings::RootCause { report, own: Box::new(own_reason(object, language, tools).await?) }
         }
-        GraphQuestion::CriticalPath(object) => GraphFindings::CriticalPath {
-            report: at(tools, CriticalPathTo { object: object.as_ref().map(Into::into) }).await?,
-            whole_plan: object.is_none(),
+        GraphQuestion::CriticalPath(Some(object)) => GraphFindings::CriticalPath {
+            report: at(tools, CriticalPathTo { object: object.into() }).await?,
+            whole_plan: false,
         },
+        GraphQuestion::CriticalPath(None) => {
+            // What decides when the plan ends is what decides when its last job does.
+            let plan = tools.call(ForecastPlan {}).await?;
+            match plan.output.answer.last.as_ref().map(Named::of_graph) {
+                Some(object) => GraphFindings::CriticalPath {
+                    report: at(tools, CriticalPathTo { object }).await?,
+                    whole_plan: true,
+                },
+                None => GraphFindings::PlanForecast(plan.at()),
+            }
+        }
         GraphQuestion::Forecast { object: Some(object), by } => {
             GraphFindings::Forecast(at(tools, ForecastJob { object: object.into(), by: *by }).await?)
         }

@@ -58,6 +58,7 @@ pub(crate) enum GraphMessage {
         between: Fact,
     },
     Cause {
+        sort: Option<Fact>,
         object: Fact,
         kind: Fact,
         since: Option<Fact>,
@@ -70,6 +71,10 @@ pub(crate) enum GraphMessage {
         subject: Option<Fact>,
         steps: Fact,
         end: Option<Fact>,
+    },
+    /// The job that decides when the plan ends.
+    EndsLast {
+        job: Fact,
     },
     NoPath {
         subject: Option<Fact>,

@@ -22,6 +22,7 @@ pub(crate) use topology_health::ReadTopologyHealth;
 pub(crate) use what_if::SimulateChange;
 
 use resync_api::graph::client::GraphClient;
+use resync_api::graph::model::{GraphObject, GraphObjectKind};
 use resync_api::tws::model::ObjectKind;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
@@ -63,6 +64,15 @@ impl From<&Object> for Named {
             }
         };
         Self { kind: object.kind, id: object.id.clone(), key: object.key.clone(), reference }
+    }
+}
+
+impl Named {
+    /// A job or job stream that an answer of the graph named.
+    pub(crate) fn of_graph(object: &GraphObject) -> Self {
+        let kind =
+            if object.kind == GraphObjectKind::JobStream { ObjectKind::JobStream } else { ObjectKind::Job };
+        Self { kind, id: object.id.clone(), key: object.key.clone(), reference: object.id.clone() }
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) fn critical_path(draft: &mut Draft, report: &At, whole_plan: bool) {
         causes(draft, &report.get("causes"), report.get("causes").len() as u64);
     }
     if total > 0 {
+        if whole_plan {
+            draft.say(GraphMessage::EndsLast { job: key(&report.get("subject")) });
+        }
         draft.say(GraphMessage::CriticalPath {
             subject: subject(),
             steps: number(report, "total_steps"),

@@ -1,18 +1,20 @@
 //! Questions that the dependency graph answers. They stand before the others: what they ask for is said in words of
 //! their own, and a time or an amount in them is no condition on rows.
 
-use std::time::Duration;
+mod supposed;
+mod tense;
 
-use resync_api::tws::model::{ObjectKind, Status};
+use resync_api::tws::model::ObjectKind;
 
+use self::supposed::{Supposed, denied, supposed};
+use self::tense::{ends_in_portuguese, in_time, looks_ahead, looks_back, speaks_of_an_end, words};
 use super::{Draft, Scene, draft, marks, names};
 use crate::interpret::draft::{GraphWanted, Outcome, Selected, Target, Wanted};
 use crate::interpret::lexicon::{Cue, Meaning, Rank, Role, State};
-use crate::interpret::measures::amount_at;
 use crate::interpret::reading::Reading;
 use crate::interpret::slots::Slots;
 use crate::interpret::{AskBackReason, Context, times};
-use crate::query::{Change, Field, Structure, Verb};
+use crate::query::{Change, Field, Structure};
 
 const WORK: &[ObjectKind] = &[ObjectKind::Job, ObjectKind::JobStream];
 const ANY: &[ObjectKind] = &[
@@ -81,109 +83,6 @@ impl Asked {
 
 fn is_path(word: &str) -> bool {
     matches!(word, "path" | "caminho" | "route" | "rota" | "way")
-}
-
-fn words<'a>(reading: &'a Reading) -> impl Iterator<Item = &'a str> {
-    (0..reading.tokens.len()).map(|token| reading.word(token))
-}
-
-/// Whether it speaks of what is to come.
-fn looks_ahead(reading: &Reading) -> bool {
-    words(reading).any(|word| {
-        matches!(
-            word,
-            "will"
-                | "wont"
-                | "going"
-                | "gonna"
-                | "expected"
-                | "should"
-                | "ll"
-                | "vai"
-                | "vao"
-                | "ira"
-                | "irao"
-                | "deve"
-                | "devem"
-                | "deveria"
-                | "sera"
-                | "consegue"
-        )
-    })
-}
-
-/// Whether it speaks of what has been.
-fn looks_back(reading: &Reading) -> bool {
-    words(reading).any(|word| {
-        matches!(
-            word,
-            "did"
-                | "was"
-                | "were"
-                | "has"
-                | "have"
-                | "had"
-                | "ended"
-                | "started"
-                | "began"
-                | "ran"
-                | "terminou"
-                | "acabou"
-                | "comecou"
-                | "iniciou"
-                | "rodou"
-                | "foi"
-                | "encerrou"
-                | "concluiu"
-                | "finalizou"
-        )
-    })
-}
-
-/// Words for the end of a job, or for its start.
-fn speaks_of_an_end(reading: &Reading) -> bool {
-    reading.has_state(State::Finished)
-        || reading.has_state(State::Completed)
-        || reading.has_state(State::Scheduled)
-        || words(reading).any(|word| {
-            matches!(
-                word,
-                "end"
-                    | "ends"
-                    | "finish"
-                    | "finishes"
-                    | "complete"
-                    | "completes"
-                    | "done"
-                    | "ready"
-                    | "over"
-                    | "start"
-                    | "starts"
-                    | "begin"
-                    | "run"
-                    | "terminar"
-                    | "termina"
-                    | "acabar"
-                    | "acaba"
-                    | "concluir"
-                    | "conclui"
-                    | "encerrar"
-                    | "finalizar"
-                    | "finaliza"
-                    | "fica"
-                    | "pronto"
-                    | "pronta"
-                    | "rodar"
-                    | "comecar"
-                    | "iniciar"
-                    | "fim"
-            )
-        })
-}
-
-/// In Portuguese the present tense of a verb of ending asks for what is to come.
-fn ends_in_portuguese(reading: &Reading) -> bool {
-    words(reading).any(|word| matches!(word, "termina" | "acaba" | "conclui" | "finaliza" | "encerra"))
 }
 
 pub(super) fn several(scene: &Scene<'_>) -> bool {
@@ -263,16 +162,6 @@ fn path(scene: &Scene<'_>) -> Option<Outcome> {
     }
 }
 
-/// What is supposed to happen.
-enum Supposed {
-    Change(Change),
-    /// A delay without its length, or a limit without its number.
-    Amount,
-    /// That it ends badly, or does not come at all.
-    Absence,
-    Nothing,
-}
-
 /// "what if X is delayed by 30 minutes", "what happens if X is cancelled".
 fn what_if(scene: &mut Scene<'_>) -> Option<Outcome> {
     let asks = scene.has(Cue::WhatIf);
@@ -299,69 +188,6 @@ fn what_if(scene: &mut Scene<'_>) -> Option<Outcome> {
 
 fn is_if(word: &str) -> bool {
     matches!(word, "if" | "se" | "caso" | "when" | "quando" | "suppose" | "supposing")
-}
-
-fn supposed(reading: &mut Reading) -> Supposed {
-    let limit = reading.positions(|meaning| meaning == Meaning::Column(Field::Limit)).first().copied();
-    let sets_limit = !reading.positions(|meaning| meaning == Meaning::Verb(Verb::SetLimit)).is_empty();
-    if limit.is_some() || sets_limit {
-        let number = (0..reading.pieces.len()).rev().find_map(|position| reading.number(position));
-        return match number.and_then(|number| u32::try_from(number).ok()) {
-            Some(limit) => Supposed::Change(Change::Limit(limit)),
-            None => Supposed::Amount,
-        };
-    }
-    let amount = (0..reading.pieces.len())
-        .find_map(|position| amount_at(reading, position).map(|(seconds, end)| (seconds, position, end)));
-    if let Some((seconds, start, end)) = amount
-        && let Ok(seconds) = u64::try_from(seconds)
-    {
-        (start..end).for_each(|taken| reading.take(taken));
-        return Supposed::Change(Change::Delay(Duration::from_secs(seconds)));
-    }
-    let state = |state: State| reading.has_state(state);
-    let verb = |verb: Verb| !reading.positions(|meaning| meaning == Meaning::Verb(verb)).is_empty();
-    if state(State::Is(Status::Canceled)) || verb(Verb::Cancel) {
-        return Supposed::Change(Change::Cancel);
-    }
-    if state(State::Is(Status::Held)) || state(State::Internal("HOLD")) || verb(Verb::Hold) {
-        return Supposed::Change(Change::Hold);
-    }
-    if state(State::Flag(Field::Late, true))
-        || state(State::Flag(Field::AtRisk, true))
-        || words(reading).any(is_delay)
-    {
-        return Supposed::Amount;
-    }
-    if state(State::Is(Status::Error))
-        || state(State::Internal("ABEND"))
-        || state(State::Internal("FAIL"))
-        || verb(Verb::Kill)
-        || words(reading).any(is_failure)
-    {
-        return Supposed::Change(Change::Fail);
-    }
-    let absent = state(State::Down) || state(State::Flag(Field::Linked, false)) || denied(reading);
-    if absent { Supposed::Absence } else { Supposed::Nothing }
-}
-
-fn is_delay(word: &str) -> bool {
-    word.starts_with("delay") || word.starts_with("atras") || matches!(word, "slips" | "slip" | "demorar")
-}
-
-fn is_failure(word: &str) -> bool {
-    word.starts_with("falh")
-        || word.starts_with("fail")
-        || word.starts_with("abend")
-        || matches!(
-            word,
-            "crashes" | "breaks" | "dies" | "quebrar" | "quebra" | "cair" | "morrer" | "erro" | "pau"
-        )
-}
-
-/// "does not run", "never ends".
-fn denied(reading: &Reading) -> bool {
-    !reading.positions(|meaning| meaning == Meaning::Not).is_empty()
 }
 
 /// "what is the impact of X", "who is affected by X", "what will not run if X fails".
@@ -440,21 +266,6 @@ fn risk(scene: &mut Scene<'_>) -> Option<Outcome> {
     Some(about(scene, GraphWanted::Risk, target))
 }
 
-fn in_time(reading: &Reading) -> bool {
-    let all: Vec<&str> = words(reading).collect();
-    all.windows(2).any(|pair| {
-        matches!(
-            pair,
-            ["on", "time"]
-                | ["in", "time"]
-                | ["no", "prazo"]
-                | ["a", "tempo"]
-                | ["na", "hora"]
-                | ["no", "horario"]
-        )
-    })
-}
-
 /// "when will X end", "will X finish before 06:00", "quando termina X".
 fn forecast(scene: &mut Scene<'_>, context: &Context<'_>) -> Option<Outcome> {
     let ahead = looks_ahead(scene.reading)
@@ -477,7 +288,11 @@ fn forecast(scene: &mut Scene<'_>, context: &Context<'_>) -> Option<Outcome> {
     if rows || !(timed || is_plain_question(scene)) {
         return None;
     }
-    let by = times::take_ahead(scene.reading, context).and_then(|window| window.to);
+    let by = if names_a_bound(scene.reading) {
+        times::take_ahead(scene.reading, context).and_then(|window| window.to)
+    } else {
+        None
+    };
     Some(about(scene, GraphWanted::Forecast { by }, target))
 }
 

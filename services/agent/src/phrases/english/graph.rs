@@ -47,10 +47,11 @@ impl InEnglish for GraphMessage {
                     "."
                 ]
             }
-            Self::Cause { object, kind, since, steps } => {
+            Self::Cause { sort, object, kind, since, steps } => {
+                let sort = sort.map(|sort| pieces![sort, " "]);
                 let since = since.map(|since| pieces![", since ", since]);
                 let noun = number_of(&steps, " step away).", " steps away).");
-                pieces!["Cause: ", object, ": ", kind, since, " (", steps, noun]
+                pieces!["Cause: ", sort, object, ": ", kind, since, " (", steps, noun]
             }
             Self::Ways => "The table shows the way from each cause.".into(),
             Self::CriticalPath { subject, steps, end } => {
@@ -59,6 +60,7 @@ impl InEnglish for GraphMessage {
                 let end = end.map(|end| pieces![" and ends around ", end]);
                 pieces!["The critical path to ", what, " has ", steps, noun, end, "."]
             }
+            Self::EndsLast { job } => pieces!["Last of the plan ends ", job, "."],
             Self::NoPath { subject, steps } => {
                 let what = subject.map_or(Pieces::from("the plan"), Pieces::from);
                 pieces!["Nothing decides any more when ", what, " ends (", steps, " steps)."]

@@ -56,10 +56,11 @@ impl InPortuguese for GraphMessage {
                     "."
                 ]
             }
-            Self::Cause { object, kind, since, steps } => {
+            Self::Cause { sort, object, kind, since, steps } => {
+                let sort = sort.map(|sort| pieces![sort, " "]);
                 let since = since.map(|since| pieces![", desde ", since]);
                 let noun = number_of(&steps, " passo de distância).", " passos de distância).");
-                pieces!["Causa: ", object, ": ", kind, since, " (", steps, noun]
+                pieces!["Causa: ", sort, object, ": ", kind, since, " (", steps, noun]
             }
             Self::Ways => "A tabela mostra o caminho a partir de cada causa.".into(),
             Self::CriticalPath { subject, steps, end } => {
@@ -68,6 +69,7 @@ impl InPortuguese for GraphMessage {
                 let end = end.map(|end| pieces![" e termina por volta de ", end]);
                 pieces!["O caminho crítico até ", what, " tem ", steps, noun, end, "."]
             }
+            Self::EndsLast { job } => pieces!["Por último no plano termina ", job, "."],
             Self::NoPath { subject, steps } => {
                 let what = subject.map_or(Pieces::from("o plano"), Pieces::from);
                 pieces!["Nada mais decide quando ", what, " termina (", steps, " passos)."]

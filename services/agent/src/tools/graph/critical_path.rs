@@ -1,4 +1,4 @@
-//! What decides when an object, or the whole plan, ends.
+//! What decides when an object ends.
 
 use resync_api::graph::model::{CriticalPath, CriticalStep, ForecastRequest};
 use serde::{Deserialize, Serialize};
@@ -10,8 +10,8 @@ use crate::tools::{PlanReader, Tool};
 /// Ask for a critical path.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CriticalPathTo {
-    /// Job or job stream; unset: the whole plan.
-    pub(crate) object: Option<Named>,
+    /// Job or job stream.
+    pub(crate) object: Named,
 }
 
 /// The path with what follows from it.
@@ -29,13 +29,14 @@ pub(crate) struct CriticalPathReport {
 
 impl Tool for CriticalPathTo {
     const NAME: &'static str = "critical_path";
-    const DESCRIPTION: &'static str = "The chain of jobs that decides when a job, a job stream or the plan ends, with times and the longest step.";
+    const DESCRIPTION: &'static str =
+        "The chain of jobs that decides when a job or a job stream ends, with times and the longest step.";
     type Output = OfGraph<CriticalPathReport>;
 
     async fn run(&self, plan: &PlanReader) -> Result<OfGraph<CriticalPathReport>, Error> {
         let request = ForecastRequest {
             engine: plan.engine().to_owned(),
-            object: self.object.as_ref().map(|object| object.reference.clone()).unwrap_or_default(),
+            object: self.object.reference.clone(),
             max_results: MAX_SHOWN,
         };
         let path = graph(plan)?.critical_path(request).await.map_err(Error::Graph)?;
