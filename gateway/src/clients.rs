@@ -3,6 +3,7 @@
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::history::client::HistoryClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ pub const AGENT_SERVICE: &str = "resync.agent.v1.AgentService";
 pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
 /// Full name of the performance monitor's service.
 pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
+/// Full name of the knowledge graph's run history.
+pub const HISTORY_SERVICE: &str = "resync.graph.v1.HistoryService";
 
 /// Channels by full service name, and the typed clients the REST routes use.
 #[derive(Debug, Clone)]
@@ -24,6 +27,7 @@ pub struct Clients {
     agent: Option<AgentClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
+    history: Option<HistoryClient>,
 }
 
 impl Clients {
@@ -37,6 +41,7 @@ impl Clients {
             agent: channel(AGENT_SERVICE).map(AgentClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
+            history: channel(HISTORY_SERVICE).map(HistoryClient::new),
             services,
         }
     }
@@ -69,5 +74,10 @@ impl Clients {
     /// The performance monitor.
     pub(crate) fn perf(&self) -> Option<&PerfClient> {
         self.perf.as_ref()
+    }
+
+    /// The run history.
+    pub(crate) fn history(&self) -> Option<&HistoryClient> {
+        self.history.as_ref()
     }
 }

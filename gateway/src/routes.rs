@@ -6,6 +6,7 @@ pub(crate) mod token;
 pub(crate) mod chat;
 pub(crate) mod status;
 pub(crate) mod engines;
+pub(crate) mod history;
 pub(crate) mod events;
 pub(crate) mod agents;
 pub(crate) mod health;
@@ -48,6 +49,10 @@ pub(crate) fn table() -> Table {
         .get("/api/engines/{engine}/jobs/{job}", engines::job)
         .get("/api/engines/{engine}/jobs/{job}/log", engines::job_log)
         .get("/api/engines/{engine}/jobs/{job}/dependencies", engines::dependencies)
+        .get("/api/engines/{engine}/runs", history::engine_runs)
+        .get("/api/engines/{engine}/jobs/{job}/runs", history::runs)
+        .get("/api/engines/{engine}/jobs/{job}/statistics", history::statistics)
+        .get("/api/engines/{engine}/jobs/{job}/unusual", history::unusual)
         .get("/api/engines/{engine}/job-streams", engines::job_streams)
         .get("/api/engines/{engine}/job-streams/{job_stream}", engines::job_stream)
         .get("/api/engines/{engine}/workstations", engines::workstations)
