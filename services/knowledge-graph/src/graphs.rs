@@ -70,7 +70,7 @@ impl Graphs {
     }
 
     fn engines(&self) -> MutexGuard<'_, BTreeMap<String, Engine>> {
-        // Every change under the lock is a single assignment, so that a panic elsewhere leaves it whole.
+        // Every change under the lock leaves it whole, so that a panic elsewhere does not matter.
         self.engines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -86,11 +86,11 @@ impl Graphs {
     pub fn remember(&self, engine: &str, mut history: RunHistory) {
         let mut engines = self.engines();
         let Some(known) = engines.get_mut(engine) else { return };
-        known.remembered = true;
         for run in std::mem::take(&mut known.recent) {
             history.take(&run);
         }
         known.history = Some(Arc::new(RwLock::new(history)));
+        known.remembered = true;
     }
 
     /// Publishes a version of an engine's graph, and the runs it showed to have ended, which need not be new.

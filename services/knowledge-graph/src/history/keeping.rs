@@ -18,7 +18,7 @@ const WAITING: usize = 100_000;
 /// Between two tries while the store is out, and between two looks for engines whose runs were not read yet.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Between two removals of runs that are kept no longer.
-const PRUNING: Duration = Duration::from_secs(3_600);
+const PRUNING: Duration = Duration::from_secs(6 * 3_600);
 /// A start is no time for it.
 const FIRST_PRUNING: Duration = Duration::from_secs(60);
 /// What the last runs may take to be written when the process ends.

@@ -17,7 +17,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { days: 400, runs_per_job: 1_000 }
+        Self { days: 200, runs_per_job: 1_000 }
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Datelike as _, Days, TimeDelta, Utc};
 use chrono_tz::Tz;
 use resync_api::graph::model::{GraphObject, GraphObjectKind};
-use resync_api::history::model::{ComparedWith, MonthPart, RunSearch, Unusual, UnusualVerdict};
+use resync_api::history::model::{ComparedWith, MonthPart, RunSearch, Unusual, UnusualVerdict, Weekday};
 use resync_api::tws::model::{Freshness, Status};
 use resync_knowledge_graph::Graphs;
 use resync_knowledge_graph::history::{History, HistoryError, Kept, Retention, RunStore, check, statistics};
@@ -200,7 +200,12 @@ async fn figures_say_how_many_runs_they_rest_on(place: Place) -> anyhow::Result<
     // Two of the days are the last of January.
     assert_eq!((durations.runs, durations.shortest_seconds, durations.longest_seconds), (27, 300.0, 900.0));
     ensure!(durations.quantiles.is_sorted_by(|one, next| one.seconds <= next.seconds), "{durations:?}");
-    ensure!(month.weekdays.is_empty(), "four of each day are not enough: {:?}", month.weekdays);
+    let enough: Vec<_> = month.weekdays.iter().map(|part| (part.weekday, part.durations.runs)).collect();
+    assert_eq!(
+        enough,
+        [(Weekday::Friday, 5)],
+        "the first of thirty days is one; four runs of others are too few"
+    );
     let start = &month.starts[0];
     let times = [&start.scheduled_at, &start.usual_start, &start.early_start, &start.late_start];
     assert_eq!(times, ["21:15:00", "21:25:20", "21:25:00", "21:25:40"]);

@@ -70,7 +70,7 @@ pub(super) const KEYS: &[Key] = &[
         Some("60"),
         "Seconds between two checks of Neo4j while nothing fails",
     ),
-    key("history.days", Kind::Integer(1, 36_500), Some("400"), "Days that finished runs are kept"),
+    key("history.days", Kind::Integer(1, 36_500), Some("200"), "Days that finished runs are kept"),
     key(
         "history.runs_per_job",
         Kind::Integer(10, 1_000_000),
