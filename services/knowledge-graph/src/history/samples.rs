@@ -108,9 +108,11 @@ pub(super) struct FirstStart {
 /// The first start of each instance: reruns and repetitions start whenever they do. Where clocks change between the
 /// scheduled time and the start, the delay is what passed.
 pub(super) fn first_starts(runs: &[FinishedRun], zone: Tz) -> Vec<FirstStart> {
-    let mut instances: BTreeMap<(&str, Option<DateTime<Utc>>), &FinishedRun> = BTreeMap::new();
+    let mut instances: BTreeMap<(Option<DateTime<Utc>>, &str), &FinishedRun> = BTreeMap::new();
     for run in runs {
-        let first = instances.entry((run.job_id.as_str(), run.scheduled_time)).or_insert(run);
+        // An instance that is carried into another plan has another id there.
+        let id = if run.scheduled_time.is_some() { "" } else { run.job_id.as_str() };
+        let first = instances.entry((run.scheduled_time, id)).or_insert(run);
         if run.start_time < first.start_time {
             *first = run;
         }

@@ -139,7 +139,11 @@ fn duration(instance: &Instance, runs: &[FinishedRun], zone: Tz) -> UnusualCheck
 }
 
 fn start(instance: &Instance, runs: &[FinishedRun], zone: Tz) -> UnusualCheck {
-    let own = |run: &&FinishedRun| run.job_id == instance.job.id && run.scheduled_time == instance.scheduled;
+    // An instance that is carried into another plan has another id there.
+    let own = |run: &&FinishedRun| match instance.scheduled {
+        Some(_) => run.scheduled_time == instance.scheduled,
+        None => run.job_id == instance.job.id,
+    };
     let first = runs.iter().filter(own).map(|run| run.start_time).chain(instance.started).min();
     let now = instance.freshness.engine_time;
     if first.is_none() && matches!(instance.phase, Phase::Skipped | Phase::Ended) {
