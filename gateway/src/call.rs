@@ -4,7 +4,7 @@
 //! contract demands of that RPC; so no handler can forget it.
 
 use crate::app::App;
-use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, GRAPH_SERVICE, PERF_SERVICE, TWS_SERVICE};
+use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, GRAPH_SERVICE, HISTORY_SERVICE, PERF_SERVICE, TWS_SERVICE};
 use crate::context::RequestContext;
 use crate::counters;
 use crate::error::Error;
@@ -16,6 +16,7 @@ use http::{HeaderValue, header};
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::graph::client::GraphClient;
+use resync_api::history::client::HistoryClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
@@ -163,6 +164,16 @@ impl Call {
     pub(crate) fn perf(&self, rpc: &str) -> Result<PerfClient, Error> {
         self.authorise_rpc(&format!("/{PERF_SERVICE}/{rpc}"), "")?;
         let client = self.app.clients.perf().ok_or_else(|| absent(PERF_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    /// The run history, to call `rpc` about the engine `scope`.
+    pub(crate) fn history(&self, rpc: &str, scope: &str) -> Result<HistoryClient, Error> {
+        self.authorise_rpc(&format!("/{HISTORY_SERVICE}/{rpc}"), scope)?;
+        let client = self.app.clients.history().ok_or_else(|| absent(HISTORY_SERVICE))?;
         Ok(client
             .with(self.caller().clone())
             .with(self.context.correlation_id().clone())

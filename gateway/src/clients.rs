@@ -4,6 +4,7 @@ use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
+use resync_api::history::client::HistoryClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub const GRAPH_SERVICE: &str = "resync.graph.v1.GraphService";
 pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
 /// Full name of the performance monitor's service.
 pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
+/// Full name of the knowledge graph's run history.
+pub const HISTORY_SERVICE: &str = "resync.graph.v1.HistoryService";
 
 /// Channels by full service name, and the typed clients the REST routes use.
 #[derive(Debug, Clone)]
@@ -28,6 +31,7 @@ pub struct Clients {
     graph: Option<GraphClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
+    history: Option<HistoryClient>,
 }
 
 impl Clients {
@@ -42,6 +46,7 @@ impl Clients {
             graph: channel(GRAPH_SERVICE).map(GraphClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
+            history: channel(HISTORY_SERVICE).map(HistoryClient::new),
             services,
         }
     }
@@ -79,5 +84,10 @@ impl Clients {
     /// The performance monitor.
     pub(crate) fn perf(&self) -> Option<&PerfClient> {
         self.perf.as_ref()
+    }
+
+    /// The run history.
+    pub(crate) fn history(&self) -> Option<&HistoryClient> {
+        self.history.as_ref()
     }
 }

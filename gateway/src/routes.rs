@@ -7,6 +7,7 @@ pub(crate) mod chat;
 pub(crate) mod status;
 pub(crate) mod engines;
 pub(crate) mod graph;
+pub(crate) mod history;
 pub(crate) mod events;
 pub(crate) mod agents;
 pub(crate) mod health;
@@ -56,6 +57,10 @@ pub(crate) fn table() -> Table {
         .get("/api/engines/{engine}/jobs/{job}/risk", graph::risk)
         .get("/api/engines/{engine}/forecast", graph::forecast_plan)
         .post("/api/engines/{engine}/what-if", Policy::Unused, graph::what_if)
+        .get("/api/engines/{engine}/runs", history::engine_runs)
+        .get("/api/engines/{engine}/jobs/{job}/runs", history::runs)
+        .get("/api/engines/{engine}/jobs/{job}/statistics", history::statistics)
+        .get("/api/engines/{engine}/jobs/{job}/unusual", history::unusual)
         .get("/api/engines/{engine}/job-streams", engines::job_streams)
         .get("/api/engines/{engine}/job-streams/{job_stream}", engines::job_stream)
         .get("/api/engines/{engine}/workstations", engines::workstations)

@@ -12,6 +12,7 @@ mod problems;
 mod rates;
 mod browser;
 mod routes;
+mod history;
 mod silence;
 mod chat;
 mod events;

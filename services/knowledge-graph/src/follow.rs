@@ -22,6 +22,9 @@ use crate::topology::{FinishedRun, Ledger};
 const PAUSE: Duration = Duration::from_secs(2);
 /// The next rebuild waits so many times as long as the last one took.
 const REBUILD_SHARE: u32 = 10;
+/// Fewest runs that wait for the next version before the oldest are let go: a whole plan may have ended when it is first
+/// received.
+const FINISHED_RUNS: usize = 100_000;
 
 /// Keeps the graphs up to date until the drain begins.
 #[derive(Debug)]
@@ -104,7 +107,7 @@ impl Follower {
                 }
             };
             let completes = update.completes;
-            desk.finished.extend(desk.ledger.apply(update));
+            desk.note(update);
             if !completes || desk.ledger.needs_rebuild() && !desk.may_rebuild() {
                 continue;
             }
@@ -135,6 +138,15 @@ struct Desk {
 }
 
 impl Desk {
+    /// Takes in one message. Of runs that ended, the latest wait for the next version.
+    fn note(&mut self, update: TopologyUpdate) {
+        self.finished.extend(self.ledger.apply(update));
+        if self.finished.len() >= 2 * FINISHED_RUNS {
+            self.finished.sort_by_key(|run| run.ended);
+            self.finished.drain(..FINISHED_RUNS);
+        }
+    }
+
     fn may_rebuild(&self) -> bool {
         self.rebuilt.is_none_or(|(at, took)| at.elapsed() >= took * REBUILD_SHARE)
     }
@@ -148,6 +160,6 @@ impl Desk {
         metrics::histogram!(figures::PUBLISH_DURATION, "engine" => engine.to_owned())
             .record(started.elapsed().as_secs_f64());
         metrics::gauge!(figures::JOBS, "engine" => engine.to_owned()).set(graph.job_count() as f64);
-        graphs.publish(engine, graph, &std::mem::take(&mut self.finished));
+        graphs.publish(engine, graph, std::mem::take(&mut self.finished));
     }
 }

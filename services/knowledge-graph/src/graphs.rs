@@ -14,16 +14,18 @@ use crate::topology::{DurationHistory, FinishedRun, Graph, RunHistory};
 /// The engine that plain settings without a name stand for.
 const DEFAULT_ENGINE: &str = "default";
 /// Latest runs remembered of each job, enough for two ends of a month.
-const RUNS_KEPT: usize = 45;
-/// Runs that wait for the time zone of their engine to become known; beyond it the oldest are dropped.
-const WAITING_RUNS: usize = 100_000;
+pub const RUNS_REMEMBERED: usize = 45;
+/// Runs seen to end while those of earlier days are still read from the store; beyond it the oldest are dropped, which
+/// makes forecasts poorer and loses nothing that is kept.
+const RECENT_RUNS: usize = 100_000;
 /// Questions computed at once; others wait for their turn.
 const AT_ONCE: usize = 4;
 
 /// Where finished runs are kept beyond this process.
 pub trait RunKeeper: Send + Sync + std::fmt::Debug {
-    /// Keeps runs that were seen to end. Called off the runtime's threads; it may take its time.
-    fn keep(&self, engine: &str, runs: &[FinishedRun]);
+    /// Keeps runs that were seen to end, in the order of their ends, by the days of `zone`. Called off the runtime's
+    /// threads. Runs may be among them that were given to another process before.
+    fn keep(&self, engine: &str, zone: Tz, runs: &[FinishedRun]);
 }
 
 /// The newest graph of every engine. Cheap to clone.
@@ -38,7 +40,12 @@ pub struct Graphs {
 struct Engine {
     graph: Option<Received>,
     history: Option<Arc<RwLock<RunHistory>>>,
-    waiting: Vec<FinishedRun>,
+    /// Of its days.
+    zone: Option<Tz>,
+    /// Runs of earlier days were taken in.
+    remembered: bool,
+    /// Runs that ended before that.
+    recent: Vec<FinishedRun>,
     cause: String,
 }
 
@@ -63,42 +70,56 @@ impl Graphs {
     }
 
     fn engines(&self) -> MutexGuard<'_, BTreeMap<String, Engine>> {
-        // Every change under the lock is a single assignment, so that a panic elsewhere leaves it whole.
+        // Every change under the lock leaves it whole, so that a panic elsewhere does not matter.
         self.engines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in runs of earlier days, in the order of their ends, such as a store has kept them.
-    pub fn remember(&self, engine: &str, runs: Vec<FinishedRun>) {
-        let mut engines = self.engines();
-        let known = engines.entry(engine.to_owned()).or_default();
-        let Some(history) = known.history.clone() else {
-            known.waiting.extend(runs);
-            let surplus = known.waiting.len().saturating_sub(WAITING_RUNS);
-            known.waiting.drain(..surplus);
-            return;
-        };
-        drop(engines);
-        record(&history, &runs);
+    /// Engines whose kept runs of earlier days were not taken in yet, with the time zone of their days.
+    #[must_use]
+    pub fn forgetful(&self) -> Vec<(String, Tz)> {
+        let engines = self.engines();
+        let waiting = engines.iter().filter(|(_, engine)| !engine.remembered);
+        waiting.filter_map(|(name, engine)| Some((name.clone(), engine.zone?))).collect()
     }
 
-    /// Publishes a version of an engine's graph, and the runs it showed to have ended.
-    pub(crate) fn publish(&self, engine: &str, graph: Graph, finished: &[FinishedRun]) {
+    /// Takes in the runs of earlier days, such as a store has kept them; those that ended since are added to them.
+    pub fn remember(&self, engine: &str, mut history: RunHistory) {
+        let mut engines = self.engines();
+        let Some(known) = engines.get_mut(engine) else { return };
+        for run in std::mem::take(&mut known.recent) {
+            history.take(&run);
+        }
+        known.history = Some(Arc::new(RwLock::new(history)));
+        known.remembered = true;
+    }
+
+    /// Publishes a version of an engine's graph, and the runs it showed to have ended, which need not be new.
+    pub(crate) fn publish(&self, engine: &str, graph: Graph, mut finished: Vec<FinishedRun>) {
         let zone = graph.freshness().time_zone.parse().unwrap_or(Tz::UTC);
+        finished.sort_by_key(|run| run.ended);
         let mut engines = self.engines();
         let known = engines.entry(engine.to_owned()).or_default();
-        let history =
-            known.history.get_or_insert_with(|| Arc::new(RwLock::new(RunHistory::new(zone, RUNS_KEPT))));
+        let history = known
+            .history
+            .get_or_insert_with(|| Arc::new(RwLock::new(RunHistory::new(zone, RUNS_REMEMBERED))));
         let history = Arc::clone(history);
-        let waiting = std::mem::take(&mut known.waiting);
+        known.zone = Some(zone);
         known.graph = Some(Received { graph, at: Instant::now() });
         known.cause.clear();
+        if self.keeper.is_some() && !known.remembered {
+            known.recent.extend_from_slice(&finished);
+            let surplus = known.recent.len().saturating_sub(RECENT_RUNS);
+            known.recent.drain(..surplus);
+        }
         drop(engines);
-        record(&history, &waiting);
-        if !finished.is_empty() {
-            record(&history, finished);
-            if let Some(keeper) = &self.keeper {
-                keeper.keep(engine, finished);
-            }
+        if finished.is_empty() {
+            return;
+        }
+        let mut history = history.write().unwrap_or_else(PoisonError::into_inner);
+        finished.retain(|run| history.take(run));
+        drop(history);
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(engine, zone, &finished);
         }
     }
 
@@ -166,13 +187,5 @@ impl Graphs {
             compute(&graph, &*history)
         });
         work.await.map_err(|_| Error::Stopping)?
-    }
-}
-
-fn record(history: &RwLock<RunHistory>, runs: &[FinishedRun]) {
-    let mut history = history.write().unwrap_or_else(PoisonError::into_inner);
-    for run in runs {
-        let seconds = (run.ended - run.started).num_milliseconds() as f32 / 1000.0;
-        history.record(&run.job, run.scheduled_time.unwrap_or(run.started), seconds, run.succeeded);
     }
 }

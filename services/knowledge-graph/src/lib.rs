@@ -14,6 +14,7 @@ mod figures;
 pub mod graphs;
 pub mod follow;
 pub mod grpc;
+pub mod history;
 pub mod documents;
 
 pub use error::Error;

@@ -28,9 +28,11 @@ mod queue;
 mod simulation;
 mod reach;
 mod health;
+mod instance;
 
 pub use error::TopologyError;
 pub use graph::Graph;
 pub use history::{DurationHistory, Durations, Failures, NoHistory, PROBABILITIES, RunHistory};
+pub use instance::{Instance, Phase};
 pub use ledger::{FinishedRun, Ledger};
 pub use outcome::Outcome;

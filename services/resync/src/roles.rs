@@ -24,7 +24,7 @@ use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
 use resync_fault::ErrorKind;
-use resync_gateway::{CACHE_SERVICE, Dependencies};
+use resync_gateway::{CACHE_SERVICE, Dependencies, HISTORY_SERVICE};
 use resync_knowledge_graph as graph;
 use resync_knowledge_graph::Graphs;
 use resync_knowledge_graph::documents::Library;
@@ -32,6 +32,7 @@ use resync_knowledge_graph::documents::adapter::embeddings::EmbeddingsEndpoint;
 use resync_knowledge_graph::documents::embed::Embedder;
 use resync_knowledge_graph::documents::store::files::{Bounds, FileStore};
 use resync_knowledge_graph::durable::Durable;
+use resync_knowledge_graph::history::History;
 use resync_near_cache::{Caches, SecondLevel};
 use resync_perf_monitor::PerfMonitor;
 use resync_perf_monitor::clock::Clock;
@@ -95,6 +96,7 @@ impl Role {
                 "resync.graph.v1.GraphService",
                 "resync.graph.v1.DocumentService",
                 "resync.graph.v1.JournalService",
+                "resync.graph.v1.HistoryService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -180,8 +182,9 @@ pub(crate) async fn start(
         server = server.service(resync_agent::grpc::service(agent, tws, knowledge));
     }
     if roles.contains(&Role::KnowledgeGraph) {
-        let graphs = Graphs::default();
         let durable = open_durable(host).await?;
+        let history = History::new(Arc::clone(&durable.store), settings::history(&host.settings));
+        let graphs = Graphs::keeping(history.keeper());
         let library = open_library(host).await?;
         let health = server.health();
         follow_health(
@@ -189,15 +192,17 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE],
+            &[AUDIT_SERVICE, JOURNAL_SERVICE, HISTORY_SERVICE],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
         server = server
             .service(graph::grpc::service(graphs.clone()))
             .service(graph::documents::grpc::service(library.handle()))
             .service(graph::journal::grpc::service(durable.journal.clone()))
+            .service(graph::history::grpc::service(history.runs().clone(), graphs.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
+        works.push(("run history", Box::pin(history.run(graphs.clone(), host.tasks.drain()))));
         works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
         works.push(("documents", Box::pin(library.run(host.tasks.drain()))));
         works.push(("graph store", Box::pin(durable.run(host.tasks.drain()))));

@@ -10,6 +10,8 @@ use std::collections::{HashMap, VecDeque};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use super::ledger::FinishedRun;
+
 /// Probabilities at which [`Durations`] states quantiles.
 pub const PROBABILITIES: [f32; 9] = [0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.98];
 
@@ -115,6 +117,8 @@ struct Run {
 #[derive(Debug, Default)]
 struct JobRuns {
     runs: VecDeque<Run>,
+    /// Marks of the latest runs, failed ones included.
+    marks: VecDeque<u32>,
     failures: Failures,
     /// Running mean of logarithms without the effects common to all jobs.
     level: f32,
@@ -137,6 +141,15 @@ impl Mean {
     fn shrunk(self, prior: f32) -> f32 {
         self.sum / (self.count + prior)
     }
+}
+
+/// What tells a run from others of its job, nearly always.
+fn mark(run: &FinishedRun) -> u32 {
+    let mut mixed = run.started.timestamp_millis() as u64;
+    for part in [run.scheduled_time.map_or(0, |time| time.timestamp_millis()), run.job_number] {
+        mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9).wrapping_add(part as u64);
+    }
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 32) as u32
 }
 
 /// The latest runs of every job, in memory.
@@ -164,6 +177,25 @@ impl RunHistory {
             nights: VecDeque::new(),
             failures: Failures::default(),
         }
+    }
+
+    /// Adds a finished run unless it is one of the latest already known of its job; says whether it was new. Runs come in
+    /// the order of their ends.
+    pub fn take(&mut self, run: &FinishedRun) -> bool {
+        let mark = mark(run);
+        let known = self.jobs.get(run.job.as_str());
+        if known.is_some_and(|known| known.marks.contains(&mark)) {
+            return false;
+        }
+        let seconds = (run.ended - run.started).num_milliseconds() as f32 / 1000.0;
+        self.record(&run.job, run.scheduled_time.unwrap_or(run.started), seconds, run.succeeded);
+        if let Some(known) = self.jobs.get_mut(run.job.as_str()) {
+            if known.marks.len() >= self.kept {
+                known.marks.pop_front();
+            }
+            known.marks.push_back(mark);
+        }
+        true
     }
 
     /// Adds a finished run; runs come in the order of their ends. `at` is the plan day it belongs to, or its start.
@@ -383,6 +415,27 @@ mod tests {
         assert!(history.durations("J", monday().date_naive(), None).is_none());
         assert_eq!(history.failures("J"), Failures { runs: 1, failed: 1 });
         assert_eq!(history.all_failures(), Failures { runs: 1, failed: 1 });
+    }
+
+    #[test]
+    fn a_run_that_is_seen_again_counts_once() {
+        let run = |day: i64, succeeded| FinishedRun {
+            job: "J".to_owned(),
+            job_id: format!("id-{day}"),
+            job_number: 7,
+            run_count: 1,
+            workstation: "WS".to_owned(),
+            scheduled_time: Some(monday() + TimeDelta::days(day)),
+            started: monday() + TimeDelta::days(day),
+            ended: monday() + TimeDelta::days(day) + TimeDelta::seconds(90),
+            succeeded,
+            internal_status: String::new(),
+            return_code: None,
+        };
+        let mut history = RunHistory::new(Tz::UTC, 10);
+        assert!((0..8).all(|day| history.take(&run(day, day != 3))));
+        assert!(!(0..8).any(|day| history.take(&run(day, true))), "with other plan ids, after a restart");
+        assert_eq!(history.failures("J"), Failures { runs: 8, failed: 1 });
     }
 
     #[test]

@@ -34,6 +34,10 @@ pub struct FinishedRun {
     pub job_id: String,
     /// Number of the run. 0: unknown.
     pub job_number: i64,
+    /// How often the instance had run then, this run included.
+    pub run_count: u32,
+    /// Without folder.
+    pub workstation: String,
     /// Scheduled time of the instance.
     pub scheduled_time: Option<DateTime<Utc>>,
     /// Real start.
@@ -42,6 +46,8 @@ pub struct FinishedRun {
     pub ended: DateTime<Utc>,
     /// It ended well.
     pub succeeded: bool,
+    /// Engine's internal status.
+    pub internal_status: String,
     /// Exit code, when there is one.
     pub return_code: Option<i32>,
 }
@@ -75,7 +81,8 @@ struct Dirty {
 }
 
 impl Ledger {
-    /// Takes in one message; returns the runs it shows to have ended. Messages of one plan come in order.
+    /// Takes in one message; returns the runs it shows to have ended, those included that had ended when the plan was
+    /// first seen: nobody may have been there to see them end. Messages of one plan come in order.
     pub fn apply(&mut self, update: TopologyUpdate) -> Vec<FinishedRun> {
         let TopologyUpdate {
             begins,
@@ -165,11 +172,13 @@ impl Ledger {
         let known = self.index.jobs.get(job.id.as_str()).copied();
         let Some(row) = known else {
             let id: Arc<str> = job.id.as_str().into();
-            let row = self.jobs.push(JobRecord::new(job, Arc::clone(&id), name, stream, workstation));
+            let record = JobRecord::new(job, Arc::clone(&id), name, stream, workstation);
+            let ended = record.has_run();
+            let row = self.jobs.push(record);
             self.needs_of_jobs.push(Vec::new());
             Arc::make_mut(&mut self.index).jobs.insert(id, row);
             self.dirty.structure = true;
-            return None;
+            return if ended { self.finished(job, stream) } else { None };
         };
         let old = self.jobs.get(row).cloned();
         let id = old.as_ref().map_or_else(|| job.id.as_str().into(), |old| Arc::clone(&old.id));
@@ -177,10 +186,8 @@ impl Ledger {
         if old.as_ref() == Some(&record) {
             return None;
         }
-        let ended = matches!(record.status, Status::Successful | Status::Error)
-            && record.ended != 0
-            && record.started != 0
-            && old.as_ref().is_some_and(|old| old.ended != record.ended || !old.is_over());
+        let ended =
+            record.has_run() && old.as_ref().is_some_and(|old| old.ended != record.ended || !old.is_over());
         self.dirty.structure |= old.is_none_or(|old| old.stream != record.stream);
         self.jobs.set(row, Some(record));
         self.dirty.jobs.insert(row);
@@ -192,10 +199,13 @@ impl Ledger {
             job: format!("{}.{}", self.streams.get(stream)?.key, job.job_name),
             job_id: job.id.clone(),
             job_number: job.job_number,
+            run_count: job.run_count,
+            workstation: job.workstation.clone(),
             scheduled_time: job.scheduled_time,
             started: job.start_time?,
             ended: job.end_time?,
             succeeded: job.status == Status::Successful,
+            internal_status: job.internal_status.clone(),
             return_code: job.return_code,
         })
     }

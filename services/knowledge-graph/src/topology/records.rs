@@ -23,6 +23,7 @@ pub(super) struct JobRecord {
     pub(super) priority: i16,
     pub(super) flags: u8,
     pub(super) edges: EdgeKnowledge,
+    pub(super) scheduled: Millis,
     pub(super) earliest_start: Millis,
     pub(super) latest_start: Millis,
     pub(super) deadline: Millis,
@@ -92,6 +93,7 @@ impl JobRecord {
             priority: i16::try_from(job.priority).unwrap_or(i16::MAX),
             flags,
             edges: job.edges,
+            scheduled: millis(job.scheduled_time),
             earliest_start: millis(job.earliest_start),
             latest_start: millis(job.latest_start),
             deadline: millis(job.deadline),
@@ -103,6 +105,11 @@ impl JobRecord {
 
     pub(super) fn has(&self, bit: u8) -> bool {
         self.flags & bit != 0
+    }
+
+    /// It ran to an end, well or not.
+    pub(super) fn has_run(&self) -> bool {
+        matches!(self.status, Status::Successful | Status::Error) && self.started != 0 && self.ended != 0
     }
 
     /// Nothing more happens to it by itself.

@@ -1,7 +1,7 @@
 //! A simulated engine, a bridge and a knowledge graph, reached over TCP.
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -9,11 +9,14 @@ use futures::FutureExt as _;
 use hwa_simulator::{Simulator, Tls};
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
+use resync_api::history::client::HistoryClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
 use resync_hwa::Auth;
-use resync_knowledge_graph::topology::FinishedRun;
-use resync_knowledge_graph::{Follower, Graphs, RunKeeper, grpc};
+use resync_knowledge_graph::history::{self, History, Retention};
+use resync_knowledge_graph::store::Store;
+use resync_knowledge_graph::store::sqlite::SqliteStore;
+use resync_knowledge_graph::{Follower, Graphs, grpc};
 use resync_service_kit::channel;
 use resync_service_kit::identity::{
     Caller, MESH, Minter, Permission, Principal, PrincipalKind, RootKey, Verifier,
@@ -24,28 +27,19 @@ use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use resync_tws_bridge::Config;
 use resync_tws_bridge::engine::{EngineConfig, Pace};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 pub(crate) const BOUND: Duration = Duration::from_secs(60);
 
-/// Runs that were handed on to be kept.
-#[derive(Debug, Default)]
-pub(crate) struct Kept(pub(crate) Mutex<Vec<FinishedRun>>);
-
-impl RunKeeper for Kept {
-    fn keep(&self, engine: &str, runs: &[FinishedRun]) {
-        assert_eq!(engine, "default");
-        self.0.lock().expect("no panic").extend_from_slice(runs);
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct Mesh {
     pub(crate) simulator: Simulator,
-    pub(crate) kept: Arc<Kept>,
+    store: Arc<dyn Store>,
     channel: channel::Channel,
     shutdown: Shutdown,
     tasks: Tasks,
+    _folder: TempDir,
 }
 
 impl Mesh {
@@ -66,8 +60,11 @@ impl Mesh {
         let key = RootKey::from_secret(&"a secret of at least 32 characters".to_owned().into())
             .and_then(|root| root.signing_key("mesh"))
             .expect("a key");
-        let kept = Arc::new(Kept::default());
-        let graphs = Graphs::keeping(kept.clone());
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = SqliteStore::open(&folder.path().join("knowledge.sqlite")).await.expect("a store");
+        let store: Arc<dyn Store> = Arc::new(store);
+        let history = History::new(Arc::clone(&store), Retention::default());
+        let graphs = Graphs::keeping(history.keeper());
         let config = server::Config {
             verifier: Some(Arc::new(Verifier::new(key.clone(), MESH))),
             ..server::Config::new("mesh", policies(), tasks.drain())
@@ -76,6 +73,7 @@ impl Mesh {
             .build()
             .service(resync_tws_bridge::grpc::service(bridge.handle()))
             .service(grpc::service(graphs.clone()))
+            .service(history::grpc::service(history.runs().clone(), graphs.clone()))
             .finish()
             .await
             .expect("no reflection to fail");
@@ -90,10 +88,39 @@ impl Mesh {
             ..channel::Config::new(Caller::new(Principal::role("knowledge-graph")), policies())
         };
         let channel = config.dial(&address, &channel::ChannelTls::default(), &tasks).expect("an address");
-        let tws = TwsClient::new(Channel::new(channel.clone()));
-        let following = Follower::new(tws, graphs).run(tasks.drain()).map(Ok::<_, Infallible>);
-        tasks.spawn("follower", OnError::Report, OnDrain::Finish, following);
-        Self { simulator, kept, channel, shutdown, tasks }
+        let mesh = Self { simulator, store, channel, shutdown, tasks, _folder: folder };
+        mesh.follow(graphs, history);
+        mesh
+    }
+
+    /// Follows the plan and keeps its runs, as one process of the role does.
+    fn follow(&self, graphs: Graphs, history: History) {
+        let following = Follower::new(self.plan(), graphs.clone()).run(self.tasks.drain());
+        self.tasks.spawn("follower", OnError::Report, OnDrain::Finish, following.map(Ok::<_, Infallible>));
+        let keeping = history.run(graphs, self.tasks.drain()).map(Ok::<_, Infallible>);
+        self.tasks.spawn("history", OnError::Report, OnDrain::Finish, keeping);
+    }
+
+    /// The graphs of another process of the role that begins on the same store.
+    pub(crate) fn another(&self) -> Graphs {
+        let history = History::new(Arc::clone(&self.store), Retention::default());
+        let graphs = Graphs::keeping(history.keeper());
+        self.follow(graphs.clone(), history);
+        graphs
+    }
+
+    pub(crate) fn history(&self) -> HistoryClient {
+        HistoryClient::new(Channel::new(self.channel.clone()))
+    }
+
+    /// Somebody with these permissions.
+    pub(crate) fn person(permissions: &[Permission]) -> Caller {
+        Caller::new(Principal {
+            subject: "ana".to_owned(),
+            display: "Ana".to_owned(),
+            kind: PrincipalKind::Person,
+            permissions: permissions.to_vec(),
+        })
     }
 
     pub(crate) fn graph(&self) -> GraphClient {
@@ -106,12 +133,7 @@ impl Mesh {
 
     /// A client of somebody with these permissions.
     pub(crate) fn graph_of(&self, permissions: &[Permission]) -> GraphClient {
-        self.graph().with(Caller::new(Principal {
-            subject: "ana".to_owned(),
-            display: "Ana".to_owned(),
-            kind: PrincipalKind::Person,
-            permissions: permissions.to_vec(),
-        }))
+        self.graph().with(Self::person(permissions))
     }
 
     /// Ends everything; no task may be left over.

@@ -11,15 +11,18 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
+use chrono_tz::Tz;
 use resync_api::journal::model::{CommandState, ProposalDecision, ProposalState};
 use resync_knowledge_graph::audit::{Checkpoints, Spool, verify};
-use resync_knowledge_graph::store::schema::{AUDIT_EVENT, COMMAND, COMMAND_TARGET, PROPOSAL};
+use resync_knowledge_graph::history::RunStore;
+use resync_knowledge_graph::store::schema::{AUDIT_EVENT, COMMAND, COMMAND_TARGET, PROPOSAL, RUN};
 use resync_knowledge_graph::store::sqlite::SqliteStore;
 use resync_knowledge_graph::store::{Batch, Query, Store};
 use serde_json::Map;
 
 use crate::commands::{granted, journal, outcome, person, rerun, service};
 use crate::events::{clock, event, key, log};
+use crate::history::finished;
 use crate::place::Place;
 use crate::proposals::proposed;
 use crate::{Case, cases};
@@ -29,6 +32,7 @@ pub(crate) const CASES: &[Case] = cases![
     steps_and_outcomes_survive_kills,
     decisions_survive_kills,
     audit_events_survive_kills,
+    finished_runs_survive_kills,
     checkpoints_survive_kills,
     spooled_events_survive_kills,
 ];
@@ -84,6 +88,11 @@ pub(crate) async fn writes_until_killed() -> anyhow::Result<bool> {
                 checkpoints.state_now(&log, &clock()).await?;
                 acknowledge(&format!("{}", before + u64::try_from(n)? + 1));
                 continue;
+            }
+            "runs" => {
+                // More than one write of the store would be kept in parts; these come together.
+                let runs: Vec<_> = (0..3).map(|part| finished(&name, n * 3 + part, 60)).collect();
+                RunStore::new(Arc::clone(&store)).keep("prod", Tz::UTC, &runs).await?;
             }
             "spool" => spool.push(&[event(spooled + n)]).await?,
             other => anyhow::bail!("nothing is called {other}"),
@@ -197,6 +206,23 @@ async fn audit_events_survive_kills(place: Place) -> anyhow::Result<()> {
         ensure!(store.get(AUDIT_EVENT, id).await?.is_some(), "{id}");
     }
     sound(&store, number(&store, Query::of(AUDIT_EVENT)).await?).await
+}
+
+async fn finished_runs_survive_kills(place: Place) -> anyhow::Result<()> {
+    let acknowledged = killed_while_writing(&place, "runs")?;
+    let store = place.open().await?;
+    let runs = RunStore::new(Arc::clone(&store));
+    for job in &acknowledged {
+        ensure!(runs.of_job("prod", job, None, None).await?.runs.len() == 3, "{job}");
+    }
+    let kept = number(&store, Query::of(RUN)).await?;
+    let most = 3 * (acknowledged.len() + KILLS.len()) as u64;
+    ensure!(kept.is_multiple_of(3) && kept <= most, "{kept} of {most}");
+    // The next process goes on with all of them.
+    assert_eq!(runs.recall("prod", Tz::UTC).await?.job_count() as u64, kept / 3);
+    let again: Vec<_> = (0..3).map(|day| finished("WS#/A.B", day, 60)).collect();
+    assert_eq!(runs.keep("prod", Tz::UTC, &again).await?.new, 3);
+    Ok(())
 }
 
 async fn checkpoints_survive_kills(place: Place) -> anyhow::Result<()> {

@@ -6,18 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use chrono_tz::Tz;
 use resync_api::audit::model::{AuditSearch, Recorded};
 use resync_fault::Fault as _;
+use resync_knowledge_graph::Graphs;
 use resync_knowledge_graph::audit::{list, verify};
+use resync_knowledge_graph::history::{History, Retention};
 use resync_knowledge_graph::journal::Journal;
-use resync_knowledge_graph::store::neo4j::Neo4jStore;
+use resync_knowledge_graph::store::neo4j::{Neo4jConfig, Neo4jStore};
 use resync_knowledge_graph::store::schema::{AUDIT_CHAIN, COMMAND};
 use resync_knowledge_graph::store::{Batch, Query, Record, Store, StoreError};
+use resync_service_kit::shutdown::Shutdown;
 use resync_testkit::eventually;
 use tokio::sync::{Mutex, watch};
 
 use crate::commands::{granted, journal, rerun};
 use crate::events::{event, key, log};
+use crate::history::finished;
 use crate::mesh::Mesh;
 use crate::place::Place;
 use crate::{Case, cases};
@@ -26,6 +31,7 @@ pub(crate) const CASES: &[Case] = cases![
     a_wrong_password_is_told_apart_from_an_outage,
     writes_survive_a_server_that_is_killed_again_and_again,
     security_events_wait_in_a_file_and_are_shipped_once,
+    finished_runs_wait_for_the_store,
 ];
 
 async fn a_wrong_password_is_told_apart_from_an_outage(mut place: Place) -> anyhow::Result<()> {
@@ -147,5 +153,37 @@ async fn security_events_wait_in_a_file_and_are_shipped_once(mut place: Place) -
     store.commit(Batch::new().insert(record)).await?;
     let verdict = verify(store.as_ref(), "main", &[], &key(), |_| ()).await?;
     assert_eq!((verdict.sound, verdict.first_break), (9, None));
+    Ok(())
+}
+
+async fn finished_runs_wait_for_the_store(mut place: Place) -> anyhow::Result<()> {
+    let config =
+        Neo4jConfig { retry_for: Duration::from_millis(300), ..place.neo4j_config().context("a server")? };
+    let store: Arc<dyn Store> = Arc::new(Neo4jStore::new(config)?);
+    store.check().await?;
+    let history = History::new(Arc::clone(&store), Retention::default());
+    let (keeper, shutdown) = (history.keeper(), Shutdown::new());
+    let running = tokio::spawn(history.clone().run(Graphs::keeping(history.keeper()), shutdown.drain()));
+    let runs: Vec<_> = (0..900).map(|day| finished("WS#/A.B", day, 60)).collect();
+    keeper.keep("prod", Tz::UTC, &runs[..300]);
+    let kept = |number: usize| {
+        let runs = history.runs().clone();
+        move || {
+            let runs = runs.clone();
+            async move {
+                let found = runs.of_job("prod", "WS#/A.B", None, None).await.ok()?;
+                (found.runs.len() == number).then_some(())
+            }
+        }
+    };
+    eventually("the first runs", crate::BOUND, kept(300)).await?;
+    place.server().context("a server")?.kill()?;
+    keeper.keep("prod", Tz::UTC, &runs);
+    let out = history.runs().of_job("prod", "WS#/A.B", None, None).await.err().context("it is out")?;
+    ensure!(out.is_outage(), "{out}");
+    place.server().context("a server")?.restart().await?;
+    eventually("the runs that waited", 3 * crate::BOUND, kept(900)).await?;
+    shutdown.begin();
+    running.await?;
     Ok(())
 }

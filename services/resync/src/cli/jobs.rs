@@ -1,16 +1,28 @@
-//! `resync jobs`: a list of jobs, filtered and ordered.
+//! `resync jobs`: a list of jobs, filtered and ordered; and what earlier runs of one of them say.
+
+mod history;
 
 use super::ask::show::{short, status_style};
 use super::session::Session;
 use super::{Format, Shared};
 use crate::failure::{Failure, Outcome, Result};
 use crate::terminal::{Cell, Style, Terminal};
-use clap::Args;
+use clap::{Args, Subcommand};
 use resync_api::tws::model::{Freshness, Job, ListRequest, Page};
+
+/// More about one job.
+#[derive(Debug, Subcommand)]
+enum JobsCommand {
+    /// Tell what earlier runs of a job say, and whether it is out of the ordinary now
+    History(history::HistoryArgs),
+}
 
 /// Flags of `resync jobs`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct JobsArgs {
+    #[command(subcommand)]
+    command: Option<JobsCommand>,
     /// Condition, such as: status = ERROR AND folder = "/FIN*"
     #[arg(default_value = "", hide_default_value = true)]
     filter: String,
@@ -26,6 +38,9 @@ pub(crate) struct JobsArgs {
 }
 
 pub(crate) async fn run(args: JobsArgs, shared: &Shared) -> Result<Outcome> {
+    if let Some(JobsCommand::History(args)) = args.command {
+        return history::run(args, shared).await;
+    }
     let session = Session::open(shared).await?;
     let page = fetch(&session, &args).await?;
     let terminal = Terminal::detect();

@@ -17,6 +17,7 @@ use http::header::AUTHORIZATION;
 use resync_api::agent::client::AgentClient;
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
+use resync_api::history::client::HistoryClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -177,6 +178,7 @@ pub(crate) struct Session {
     pub(crate) agent: AgentClient,
     pub(crate) tws: TwsClient,
     pub(crate) graph: GraphClient,
+    pub(crate) history: HistoryClient,
 }
 
 impl Session {
@@ -208,7 +210,8 @@ impl Session {
         Ok(Self {
             agent: AgentClient::new(channel.clone()),
             tws: TwsClient::new(channel.clone()),
-            graph: GraphClient::new(channel),
+            graph: GraphClient::new(channel.clone()),
+            history: HistoryClient::new(channel),
         })
     }
 

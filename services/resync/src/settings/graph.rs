@@ -7,6 +7,7 @@ use resync_knowledge_graph::documents::adapter::embeddings::EmbeddingsConfig;
 use resync_knowledge_graph::documents::reader::ReaderConfig;
 use resync_knowledge_graph::documents::{self, FolderConfig, Limits};
 use resync_knowledge_graph::durable::{DurableConfig, StoreConfig};
+use resync_knowledge_graph::history::Retention;
 use resync_knowledge_graph::store::neo4j::{Neo4jConfig, PoolConfig};
 use resync_service_kit::settings::{Key, Kind, Settings};
 use std::path::{Path, PathBuf};
@@ -69,6 +70,13 @@ pub(super) const KEYS: &[Key] = &[
         Some("60"),
         "Seconds between two checks of Neo4j while nothing fails",
     ),
+    key("history.days", Kind::Integer(1, 36_500), Some("200"), "Days that finished runs are kept"),
+    key(
+        "history.runs_per_job",
+        Kind::Integer(10, 1_000_000),
+        Some("1000"),
+        "Finished runs of each job that are kept, the latest; figures rest on at most 2000",
+    ),
     key("runbooks.folder", Kind::Text, None, "Folder whose files are runbooks and manuals"),
     key("runbooks.interval", Kind::Duration, Some("30s"), "Between two looks at that folder"),
     key(
@@ -122,6 +130,14 @@ fn neo4j(settings: &Settings, uri: &str) -> std::result::Result<Neo4jConfig, Unu
         },
         retry_for: RETRY_FOR,
     })
+}
+
+/// How long finished runs are kept.
+pub(crate) fn history(settings: &Settings) -> Retention {
+    Retention {
+        days: settings.integer("history.days"),
+        runs_per_job: settings.integer("history.runs_per_job"),
+    }
 }
 
 /// The library of documents, and the folder of its originals. `program` reads them in processes of its own.
