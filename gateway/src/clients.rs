@@ -3,6 +3,7 @@
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::conversations::client::ConversationClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -16,6 +17,9 @@ pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
 /// Full name of the performance monitor's service.
 pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
 
+/// Full name of the service that keeps conversations.
+pub const CONVERSATION_SERVICE: &str = "resync.graph.v1.ConversationService";
+
 /// Channels by full service name, and the typed clients the REST routes use.
 #[derive(Debug, Clone)]
 pub struct Clients {
@@ -24,6 +28,7 @@ pub struct Clients {
     agent: Option<AgentClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
+    conversations: Option<ConversationClient>,
 }
 
 impl Clients {
@@ -37,6 +42,7 @@ impl Clients {
             agent: channel(AGENT_SERVICE).map(AgentClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
+            conversations: channel(CONVERSATION_SERVICE).map(ConversationClient::new),
             services,
         }
     }
@@ -69,5 +75,10 @@ impl Clients {
     /// The performance monitor.
     pub(crate) fn perf(&self) -> Option<&PerfClient> {
         self.perf.as_ref()
+    }
+
+    /// The kept conversations.
+    pub(crate) fn conversations(&self) -> Option<&ConversationClient> {
+        self.conversations.as_ref()
     }
 }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod config;
+mod conversations;
 mod engines;
 mod jobs;
 mod login;
@@ -66,6 +67,9 @@ enum Command {
     Login(login::LoginArgs),
     /// Ask a question about the plan
     Ask(ask::AskArgs),
+    /// Look at one's own conversations
+    #[command(subcommand)]
+    Conversations(conversations::ConversationsCommand),
     /// List jobs of the plan
     Jobs(jobs::JobsArgs),
     /// Follow the plan as it changes
@@ -104,6 +108,7 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Serve(args) => serve::run(args, &shared).await,
         Command::Login(args) => login::run(args, &shared).await,
         Command::Ask(args) => ask::run(args, &shared).await,
+        Command::Conversations(command) => conversations::run(command, &shared).await,
         Command::Jobs(args) => jobs::run(args, &shared).await,
         Command::Watch(args) => watch::run(args, &shared).await,
         Command::Engines(command) => engines::run(command, &shared).await,

@@ -15,7 +15,9 @@ use clap::ValueEnum;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh::Mesh;
+use resync_agent::Knowledge;
 use resync_api::cache::client::CacheClient;
+use resync_api::conversations::client::ConversationClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
@@ -41,6 +43,7 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use url::Url;
 
+const CONVERSATION_SERVICE: &str = "resync.graph.v1.ConversationService";
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
 
@@ -53,7 +56,7 @@ pub(crate) enum Role {
     Agent,
     /// Mirrors the engines' plans
     TwsBridge,
-    /// Computes what follows from the plan; keeps the audit log, the journal and documents
+    /// Computes what follows from the plan; keeps the audit log, the journal, conversations and documents
     KnowledgeGraph,
     /// Shares cached values, keys and counters between processes
     Cache,
@@ -89,6 +92,7 @@ impl Role {
                 "resync.graph.v1.GraphService",
                 "resync.graph.v1.DocumentService",
                 "resync.graph.v1.JournalService",
+                "resync.graph.v1.ConversationService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -154,8 +158,11 @@ pub(crate) async fn start(
     }
     if roles.contains(&Role::Agent) {
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
-        let agent = resync_agent::Agent::new(settings::agent(&host.settings));
-        server = server.service(resync_agent::grpc::service(agent, tws));
+        let knowledge = knowledge(&mesh)?;
+        let agent = resync_agent::Agent::reporting_to(settings::agent(&host.settings), &host.vitals);
+        server = server.service(resync_agent::grpc::service(agent.clone(), tws, knowledge));
+        let drain = host.tasks.drain();
+        works.push(("agent", Box::pin(async move { agent.run(drain).await })));
     }
     if roles.contains(&Role::KnowledgeGraph) {
         let graphs = Graphs::default();
@@ -167,13 +174,14 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE],
+            &[AUDIT_SERVICE, JOURNAL_SERVICE, CONVERSATION_SERVICE],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
         server = server
             .service(graph::grpc::service(graphs.clone()))
             .service(graph::documents::grpc::service(library.handle()))
             .service(graph::journal::grpc::service(durable.journal.clone()))
+            .service(graph::conversations::grpc::service(durable.conversations.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
         works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
@@ -208,6 +216,15 @@ pub(crate) async fn start(
     let gateway =
         if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh, roles).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
+}
+
+/// What the agent knows besides the plan, where the knowledge graph can be reached.
+fn knowledge(mesh: &Mesh) -> Result<Knowledge> {
+    if !mesh.reaches(Role::KnowledgeGraph) {
+        return Ok(Knowledge::default());
+    }
+    let channel = mesh.channel(Role::KnowledgeGraph, Role::Agent)?;
+    Ok(Knowledge { conversations: Some(ConversationClient::new(channel)) })
 }
 
 /// The caches of this process, with the cache role as second level where there is one.

@@ -42,74 +42,88 @@ pub const PROPOSAL: Collection = Collection("Proposal");
 pub const AUDIT_CHAIN: Collection = Collection("AuditChain");
 /// Audit events.
 pub const AUDIT_EVENT: Collection = Collection("AuditEvent");
+/// Conversations with the agent, by owner.
+pub const CONVERSATION: Collection = Collection("Conversation");
+/// Their turns.
+pub const CONVERSATION_TURN: Collection = Collection("ConversationTurn");
 
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
 
 /// Every step, from the first.
-pub const STEPS: &[Step] = &[&[
-    New(
-        COMMAND,
-        &[
-            ("command_id", Text),
-            ("principal", Text),
-            ("engine", Text),
-            ("target", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("open", Integer),
-            ("created_at", Text),
-            ("proposal_id", Text),
-        ],
-    ),
-    Unique(COMMAND, "command_id"),
-    Index(COMMAND, &["created_at"]),
-    Index(COMMAND, &["open", "created_at"]),
-    Index(COMMAND, &["state", "created_at"]),
-    Index(COMMAND, &["target", "created_at"]),
-    New(
-        COMMAND_TARGET,
-        &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
-    ),
-    Index(COMMAND_TARGET, &["state", "since"]),
-    New(
-        PROPOSAL,
-        &[
-            ("engine", Text),
-            ("target", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("requested_by", Text),
-            ("created_at", Text),
-            ("expires_at", Text),
-        ],
-    ),
-    Index(PROPOSAL, &["created_at"]),
-    Index(PROPOSAL, &["state", "created_at"]),
-    New(AUDIT_CHAIN, &[]),
-    New(
-        AUDIT_EVENT,
-        &[
-            ("chain", Text),
-            ("position", Text),
-            ("hash", Text),
-            ("at", Text),
-            ("category", Text),
-            ("action", Text),
-            ("actor", Text),
-            ("engine", Text),
-            ("target", Text),
-            ("result", Text),
-            ("correlation_id", Text),
-        ],
-    ),
-    Unique(AUDIT_EVENT, "position"),
-    Index(AUDIT_EVENT, &["at"]),
-    Index(AUDIT_EVENT, &["category", "at"]),
-    Index(AUDIT_EVENT, &["actor", "at"]),
-    Index(AUDIT_EVENT, &["target", "at"]),
-    Index(AUDIT_EVENT, &["correlation_id"]),
-]];
+pub const STEPS: &[Step] = &[
+    &[
+        New(
+            COMMAND,
+            &[
+                ("command_id", Text),
+                ("principal", Text),
+                ("engine", Text),
+                ("target", Text),
+                ("kind", Text),
+                ("state", Text),
+                ("open", Integer),
+                ("created_at", Text),
+                ("proposal_id", Text),
+            ],
+        ),
+        Unique(COMMAND, "command_id"),
+        Index(COMMAND, &["created_at"]),
+        Index(COMMAND, &["open", "created_at"]),
+        Index(COMMAND, &["state", "created_at"]),
+        Index(COMMAND, &["target", "created_at"]),
+        New(
+            COMMAND_TARGET,
+            &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
+        ),
+        Index(COMMAND_TARGET, &["state", "since"]),
+        New(
+            PROPOSAL,
+            &[
+                ("engine", Text),
+                ("target", Text),
+                ("kind", Text),
+                ("state", Text),
+                ("requested_by", Text),
+                ("created_at", Text),
+                ("expires_at", Text),
+            ],
+        ),
+        Index(PROPOSAL, &["created_at"]),
+        Index(PROPOSAL, &["state", "created_at"]),
+        New(AUDIT_CHAIN, &[]),
+        New(
+            AUDIT_EVENT,
+            &[
+                ("chain", Text),
+                ("position", Text),
+                ("hash", Text),
+                ("at", Text),
+                ("category", Text),
+                ("action", Text),
+                ("actor", Text),
+                ("engine", Text),
+                ("target", Text),
+                ("result", Text),
+                ("correlation_id", Text),
+            ],
+        ),
+        Unique(AUDIT_EVENT, "position"),
+        Index(AUDIT_EVENT, &["at"]),
+        Index(AUDIT_EVENT, &["category", "at"]),
+        Index(AUDIT_EVENT, &["actor", "at"]),
+        Index(AUDIT_EVENT, &["target", "at"]),
+        Index(AUDIT_EVENT, &["correlation_id"]),
+    ],
+    &[
+        // Conversations.
+        New(CONVERSATION, &[("owner", Text), ("last_at", Text)]),
+        Index(CONVERSATION, &["owner", "last_at"]),
+        Index(CONVERSATION, &["last_at"]),
+        New(CONVERSATION_TURN, &[("conversation", Text), ("number", Integer)]),
+        Index(CONVERSATION_TURN, &["conversation", "number"]),
+    ],
+];
 
 /// The fields of each collection after all steps, in the order they came.
 #[must_use]

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
+use resync_api::conversations::model::GetConversation;
 use resync_api::journal::model::{CommandState, ProposalDecision, ProposalState};
 use resync_knowledge_graph::audit::{Checkpoints, Spool, verify};
 use resync_knowledge_graph::store::schema::{AUDIT_EVENT, COMMAND, COMMAND_TARGET, PROPOSAL};
@@ -19,6 +20,7 @@ use resync_knowledge_graph::store::{Batch, Query, Store};
 use serde_json::Map;
 
 use crate::commands::{granted, journal, outcome, person, rerun, service};
+use crate::conversations::{append, conversations};
 use crate::events::{clock, event, key, log};
 use crate::place::Place;
 use crate::proposals::proposed;
@@ -31,6 +33,7 @@ pub(crate) const CASES: &[Case] = cases![
     audit_events_survive_kills,
     checkpoints_survive_kills,
     spooled_events_survive_kills,
+    turns_survive_kills,
 ];
 
 /// What the writer writes, and where.
@@ -84,6 +87,10 @@ pub(crate) async fn writes_until_killed() -> anyhow::Result<bool> {
                 checkpoints.state_now(&log, &clock()).await?;
                 acknowledge(&format!("{}", before + u64::try_from(n)? + 1));
                 continue;
+            }
+            "turns" => {
+                let turn = append("c", &name, "what is late?");
+                assert!(conversations(&store).append("ana", turn).await? > 0);
             }
             "spool" => spool.push(&[event(spooled + n)]).await?,
             other => anyhow::bail!("nothing is called {other}"),
@@ -210,6 +217,29 @@ async fn checkpoints_survive_kills(place: Place) -> anyhow::Result<()> {
     }
     let verdict = verify(store.as_ref(), "main", &checkpoints, &key(), |_| ()).await?;
     ensure!(verdict.first_break.is_none(), "{verdict:?}");
+    Ok(())
+}
+
+async fn turns_survive_kills(place: Place) -> anyhow::Result<()> {
+    let acknowledged = killed_while_writing(&place, "turns")?;
+    let store = place.open().await?;
+    let all = conversations(&store);
+    let text = all.get(
+        "ana",
+        &GetConversation { conversation_id: "c".to_owned(), page_size: 200, ..Default::default() },
+    );
+    let text = text.await?;
+    // Every turn that was acknowledged is there, in its order; at most the one that each kill interrupted besides.
+    let kept: Vec<_> = text.turns.iter().map(|turn| turn.id.as_str()).collect();
+    let numbers: Vec<_> = text.turns.iter().map(|turn| turn.number).collect();
+    ensure!(numbers.iter().copied().eq(1..=u32::try_from(kept.len())?), "{numbers:?}");
+    let mut rest = kept.iter();
+    for id in &acknowledged {
+        ensure!(rest.any(|found| found == id), "{id} of {kept:?}");
+    }
+    ensure!(kept.len() <= acknowledged.len() + KILLS.len(), "{} {}", kept.len(), acknowledged.len());
+    assert_eq!(text.conversation.kept_turns, u32::try_from(kept.len())?);
+    assert_eq!(all.append("ana", append("c", "next", "and now?")).await?, text.conversation.turns + 1);
     Ok(())
 }
 
