@@ -14,6 +14,7 @@ mod browser;
 mod routes;
 mod silence;
 mod chat;
+mod conversations;
 mod events;
 mod grpc;
 mod grpc_web;

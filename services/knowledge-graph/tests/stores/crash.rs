@@ -224,11 +224,14 @@ async fn turns_survive_kills(place: Place) -> anyhow::Result<()> {
     let acknowledged = killed_while_writing(&place, "turns")?;
     let store = place.open().await?;
     let all = conversations(&store);
-    let text = all.get(
-        "ana",
-        &GetConversation { conversation_id: "c".to_owned(), page_size: 200, ..Default::default() },
-    );
-    let text = text.await?;
+    let mut page = GetConversation { conversation_id: "c".to_owned(), ..GetConversation::default() };
+    let mut text = all.get("ana", &page).await?;
+    while !text.next_page_token.is_empty() {
+        page.page_token = text.next_page_token;
+        let more = all.get("ana", &page).await?;
+        text.turns.extend(more.turns);
+        text.next_page_token = more.next_page_token;
+    }
     // Every turn that was acknowledged is there, in its order; at most the one that each kill interrupted besides.
     let kept: Vec<_> = text.turns.iter().map(|turn| turn.id.as_str()).collect();
     let numbers: Vec<_> = text.turns.iter().map(|turn| turn.number).collect();
