@@ -243,10 +243,11 @@ async fn a_question_is_held_until_it_is_answered_dropped_or_cancelled() -> anyho
     assert_eq!(active("question"), Some(1));
     task.abort();
     ensure!(task.await.is_err_and(|error| error.is_cancelled()), "cancelled");
-    assert_eq!((active("question"), active("conversation")), (Some(0), Some(0)));
+    assert_eq!(active("question"), Some(0));
     // Answered: the question is over, the conversation is remembered until the agent is gone.
+    let before = active("conversation").context("declared")?;
     agent.answer(question(), night.asker()).await?;
-    assert_eq!((active("question"), active("conversation")), (Some(0), Some(1)));
+    assert_eq!((active("question"), active("conversation")), (Some(0), Some(before + 1)));
     drop(agent);
     assert_eq!(active("conversation"), Some(0));
     Ok(())

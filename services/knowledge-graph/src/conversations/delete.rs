@@ -78,10 +78,12 @@ impl Conversations {
         // The replacement holds the batch to the revision: a turn that was added beside it is not left behind.
         let mut writes = Batch::new().replace(record.clone());
         writes = writes.with(Write::Delete(CONVERSATION, record.key.clone()));
-        for turn in self.store.find(turns).await? {
+        let turns = self.store.find(turns).await?;
+        let id = event_id(&turns);
+        for turn in turns {
             writes = writes.with(Write::Delete(CONVERSATION_TURN, turn.key));
         }
-        let event = event(owner, &conversation, record.revision, cause, (self.clock)());
+        let event = event(id, owner, &conversation, cause, (self.clock)());
         match self.log.append(event, writes).await.map_err(ConversationError::from) {
             Ok(_) => Ok(true),
             Err(ConversationError::Store(StoreError::Conflict { .. })) => Ok(false),
@@ -92,9 +94,9 @@ impl Conversations {
 
 /// What the audit log is told: which conversation, of whom, why; nothing of what was said.
 fn event(
+    id: String,
     owner: &str,
     conversation: &Conversation,
-    revision: i64,
     cause: Cause<'_>,
     now: DateTime<Utc>,
 ) -> AuditEvent {
@@ -107,7 +109,7 @@ fn event(
     };
     let said = |name: &str, value: Value| (name.to_owned(), value);
     AuditEvent {
-        id: event_id(owner, conversation, revision),
+        id,
         at: now,
         category: AuditCategory::Conversation,
         action: "conversation.delete".to_owned(),
@@ -132,13 +134,14 @@ fn event(
     }
 }
 
-/// Names this deletion: another conversation that is called the same begins at another time.
-fn event_id(owner: &str, conversation: &Conversation, revision: i64) -> String {
-    let began = conversation.started_at.to_rfc3339();
-    let text = serde_json::json!([owner, conversation.id, began, revision]).to_string();
-    let digest =
-        Sha256::new().chain_update(b"resync conversation deleted v1\n").chain_update(text).finalize();
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+/// Names this deletion: no turn is deleted twice.
+fn event_id(turns: &[Record]) -> String {
+    let mut digest = Sha256::new().chain_update(b"resync conversation deleted v1\n");
+    for turn in turns {
+        digest.update(&turn.key);
+        digest.update(b"\n");
+    }
+    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn role() -> Actor {

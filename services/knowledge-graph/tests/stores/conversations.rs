@@ -190,7 +190,7 @@ async fn a_deletion_beside_appends_leaves_no_turn_behind(place: Place) -> anyhow
 async fn what_is_too_much_makes_room(place: Place) -> anyhow::Result<()> {
     let store = place.open().await?;
     let (clock, now) = moving();
-    let limits = Limits { conversations: 2, turns: 3, turn_bytes: 100, ..Limits::default() };
+    let limits = Limits { conversations: 2, turns: 3, turn_bytes: 90, ..Limits::default() };
     let all = Conversations::new(log(&store), clock, limits);
     for n in 0..5 {
         all.append("ana", append("a", &format!("a{n}"), "how is the plan?")).await?;
