@@ -4,19 +4,28 @@
 //! contract demands of that RPC; so no handler can forget it.
 
 use crate::app::App;
-use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, GRAPH_SERVICE, HISTORY_SERVICE, PERF_SERVICE, TWS_SERVICE};
+use crate::clients::{
+    AGENT_SERVICE, AUDIT_SERVICE, CACHE_SERVICE, CONVERSATION_SERVICE, DOCUMENT_SERVICE, GRAPH_SERVICE,
+    HISTORY_SERVICE, INCIDENT_SERVICE, MEMORY_SERVICE, PERF_SERVICE, TWS_SERVICE,
+};
 use crate::context::RequestContext;
 use crate::counters;
 use crate::error::Error;
+use crate::uploads;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderValue, header};
 use resync_api::agent::client::AgentClient;
+use resync_api::audit::client::AuditClient;
 use resync_api::cache::client::CacheClient;
+use resync_api::conversations::client::ConversationClient;
+use resync_api::documents::client::DocumentsClient;
 use resync_api::graph::client::GraphClient;
 use resync_api::history::client::HistoryClient;
+use resync_api::incidents::client::IncidentsClient;
+use resync_api::memories::client::MemoryClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
@@ -122,72 +131,73 @@ impl Call {
         self.authorise(policy.permission, scope)
     }
 
-    /// The bridge, to call `rpc` about the engine `scope`.
-    pub(crate) fn tws(&self, rpc: &str, scope: &str) -> Result<TwsClient, Error> {
-        self.authorise_rpc(&format!("/{TWS_SERVICE}/{rpc}"), scope)?;
-        let client = self.app.clients.tws().ok_or_else(|| absent(TWS_SERVICE))?;
-        let client = client.with(self.caller().clone()).with(self.context.correlation_id().clone());
-        Ok(if rpc == "WatchPlan" { client } else { client.with(self.deadline()) })
-    }
-
-    /// The agent, to call `rpc` about the engine `scope`.
-    pub(crate) fn agent(&self, rpc: &str, scope: &str) -> Result<AgentClient, Error> {
-        self.authorise_rpc(&format!("/{AGENT_SERVICE}/{rpc}"), scope)?;
-        let client = self.app.clients.agent().ok_or_else(|| absent(AGENT_SERVICE))?;
-        Ok(client
-            .with(self.caller().clone())
-            .with(self.context.correlation_id().clone())
-            .with(self.deadline()))
-    }
-
-    /// The dependency graph, to call `rpc` about the engine `scope`.
-    pub(crate) fn graph(&self, rpc: &str, scope: &str) -> Result<GraphClient, Error> {
-        self.authorise_rpc(&format!("/{GRAPH_SERVICE}/{rpc}"), scope)?;
-        let client = self.app.clients.graph().ok_or_else(|| absent(GRAPH_SERVICE))?;
-        Ok(client
-            .with(self.caller().clone())
-            .with(self.context.correlation_id().clone())
-            .with(self.deadline()))
-    }
-
-    /// The shared cache, to call `rpc`.
-    pub(crate) fn cache(&self, rpc: &str) -> Result<CacheClient, Error> {
-        self.authorise_rpc(&format!("/{CACHE_SERVICE}/{rpc}"), "")?;
-        let client = self.app.clients.cache().ok_or_else(|| absent(CACHE_SERVICE))?;
-        Ok(client
-            .with(self.caller().clone())
-            .with(self.context.correlation_id().clone())
-            .with(self.deadline()))
-    }
-
-    /// The performance monitor, to call `rpc`.
-    pub(crate) fn perf(&self, rpc: &str) -> Result<PerfClient, Error> {
-        self.authorise_rpc(&format!("/{PERF_SERVICE}/{rpc}"), "")?;
-        let client = self.app.clients.perf().ok_or_else(|| absent(PERF_SERVICE))?;
-        Ok(client
-            .with(self.caller().clone())
-            .with(self.context.correlation_id().clone())
-            .with(self.deadline()))
-    }
-
-    /// The run history, to call `rpc` about the engine `scope`.
-    pub(crate) fn history(&self, rpc: &str, scope: &str) -> Result<HistoryClient, Error> {
-        self.authorise_rpc(&format!("/{HISTORY_SERVICE}/{rpc}"), scope)?;
-        let client = self.app.clients.history().ok_or_else(|| absent(HISTORY_SERVICE))?;
-        Ok(client
-            .with(self.caller().clone())
-            .with(self.context.correlation_id().clone())
-            .with(self.deadline()))
-    }
-
     /// Counts a stream among what the process holds, for as long as the scope is kept.
     pub(crate) fn stream(&self) -> Scope {
         self.app.process.vitals.resources().acquire(Kind::STREAM, self.caller().subject.as_str())
     }
 
-    fn deadline(&self) -> Deadline {
-        Deadline::after(self.app.config.request_timeout)
+    /// When a call must be answered; streams of a plan have no end.
+    fn deadline_of(&self, rpc: &str) -> Option<Deadline> {
+        match rpc {
+            "WatchPlan" => None,
+            "UploadDocument" => Some(Deadline::after(uploads::READING)),
+            _ => Some(Deadline::after(self.app.config.request_timeout)),
+        }
     }
+}
+
+/// Calls that are about no engine have an empty scope.
+macro_rules! scope_of {
+    () => {
+        ""
+    };
+    ($scope:ident) => {
+        $scope
+    };
+}
+
+/// A method for each service whose calls are about an engine, `scope`, or about none: it demands what the contract demands
+/// of the RPC, and hands the caller's identity, the correlation id and the deadline on.
+macro_rules! reached {
+    ($($(#[$doc:meta])* $name:ident($($scope:ident)?) -> $client:ty, $service:ident;)+) => {
+        impl Call {
+            $($(#[$doc])*
+            pub(crate) fn $name(&self, rpc: &str $(, $scope: &str)?) -> Result<$client, Error> {
+                self.authorise_rpc(&format!("/{}/{rpc}", $service), scope_of!($($scope)?))?;
+                let client = self.app.clients.$name().ok_or_else(|| absent($service))?;
+                let client = client.with(self.caller().clone()).with(self.context.correlation_id().clone());
+                Ok(match self.deadline_of(rpc) {
+                    Some(deadline) => client.with(deadline),
+                    None => client,
+                })
+            })+
+        }
+    };
+}
+
+reached! {
+    /// The bridge, to call `rpc` about the engine `scope`.
+    tws(scope) -> TwsClient, TWS_SERVICE;
+    /// The agent, to call `rpc` about the engine `scope`.
+    agent(scope) -> AgentClient, AGENT_SERVICE;
+    /// The shared cache, to call `rpc`.
+    cache() -> CacheClient, CACHE_SERVICE;
+    /// The performance monitor, to call `rpc`.
+    perf() -> PerfClient, PERF_SERVICE;
+    /// The dependency graph, to call `rpc` about the engine `scope`.
+    graph(scope) -> GraphClient, GRAPH_SERVICE;
+    /// The run history, to call `rpc` about the engine `scope`.
+    history(scope) -> HistoryClient, HISTORY_SERVICE;
+    /// The incidents, to call `rpc` about the engine `scope`.
+    incidents(scope) -> IncidentsClient, INCIDENT_SERVICE;
+    /// The memories, to call `rpc` about the engine `scope`.
+    memories(scope) -> MemoryClient, MEMORY_SERVICE;
+    /// The documents, to call `rpc`.
+    documents() -> DocumentsClient, DOCUMENT_SERVICE;
+    /// The caller's kept conversations, to call `rpc`.
+    conversations() -> ConversationClient, CONVERSATION_SERVICE;
+    /// The audit log, to call `rpc` about the engine `scope`.
+    audit(scope) -> AuditClient, AUDIT_SERVICE;
 }
 
 fn absent(service: &str) -> Error {

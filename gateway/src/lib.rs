@@ -27,7 +27,7 @@ mod gateway;
 
 pub use app::MetricsText;
 pub use auth::{LOCAL_USER, Lifetimes, PasswordError, Role, UserAccount};
-pub use clients::{AGENT_SERVICE, CACHE_SERVICE, Clients, GRAPH_SERVICE, HISTORY_SERVICE, PERF_SERVICE, TWS_SERVICE};
+pub use clients::{AGENT_SERVICE, CACHE_SERVICE, CONVERSATION_SERVICE, Clients, GRAPH_SERVICE, HISTORY_SERVICE, PERF_SERVICE, TWS_SERVICE};
 pub use config::{Config, Dependencies, StartError};
 pub use error::Error;
 pub use gateway::{CutOff, Gateway};

@@ -4,6 +4,7 @@
 
 pub(crate) mod token;
 pub(crate) mod chat;
+pub(crate) mod conversations;
 pub(crate) mod status;
 pub(crate) mod engines;
 pub(crate) mod graph;
@@ -32,6 +33,7 @@ const CREATE_SILENCE: Rpc = "/resync.perf.v1.PerfService/CreateSilence";
 const DELETE_SILENCE: Rpc = "/resync.perf.v1.PerfService/DeleteSilence";
 const SEND_TEST_NOTIFICATION: Rpc = "/resync.perf.v1.PerfService/SendTestNotification";
 const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
+const DELETE_CONVERSATION: Rpc = "/resync.graph.v1.ConversationService/DeleteConversation";
 
 /// Every REST route and page.
 pub(crate) fn table() -> Table {
@@ -42,6 +44,14 @@ pub(crate) fn table() -> Table {
         .post("/token", Policy::Unused, token::token)
         .post("/csp-violation-report", Policy::Unused, reports::csp_violation)
         .post("/api/chat", Policy::Unused, chat::chat)
+        .get("/api/conversations", conversations::conversations)
+        .get("/api/conversations/{conversation}", conversations::conversation)
+        .delete(
+            "/api/conversations/{conversation}",
+            Policy::Optional(DELETE_CONVERSATION),
+            conversations::delete,
+        )
+        .get("/api/conversations/{conversation}/export", conversations::export)
         .get("/api/status", status::overview)
         .get("/api/status/jobs", status::jobs)
         .get("/api/status/workstations", status::workstations)

@@ -5,7 +5,9 @@
 use resync_service_kit::identity::Permission;
 use std::str::FromStr;
 
-const VIEWER: &[&str] = &["plan.read", "agent.ask", "graph.read", "performance.read", "health.read"];
+/// Whoever may ask may also see what they asked: their own conversations, and nobody else's.
+const VIEWER: &[&str] =
+    &["plan.read", "agent.ask", "conversations.own", "graph.read", "performance.read", "health.read"];
 /// Job logs may hold what only those who run the plan should see, and who runs it may silence an alert about it.
 /// Clearing a cache is not among it: that is the administrator's.
 const OPERATOR: &[&str] = &["log.read", "cache.read", "metrics.read", "performance.manage"];

@@ -15,6 +15,7 @@ mod routes;
 mod history;
 mod silence;
 mod chat;
+mod conversations;
 mod events;
 mod graph;
 mod grpc;

@@ -1,11 +1,13 @@
 //! The agent: takes a question, streams what happens while it is answered, ends with the whole answer.
 //!
 //! Nothing is spawned: a reader that leaves takes its question with it. A question has a bounded number of tool
-//! calls and a bounded time, and only so many are answered at once.
+//! calls and a bounded time, and only so many are answered at once. Turns are kept behind the answers, in [`Agent::run`].
 
 mod asking;
+mod keeping;
 mod linking;
 mod memory;
+mod resuming;
 mod understanding;
 
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use resync_api::agent::model::{Agent as AgentDescription, Answer, AnswerEvent, Language, Question};
 use resync_api::tws::client::TwsClient;
+use resync_service_kit::shutdown::Drain;
+use resync_service_kit::vitals::{Kind, Resources, Vitals};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::config::Config;
@@ -24,6 +28,7 @@ use crate::interpret::Interpreter;
 use crate::knowledge::Knowledge;
 use crate::phrases::{DialogueMessage, Example, Piece, say};
 use crate::tools;
+use keeping::Keeper;
 
 /// The one agent there is.
 const OPERATIONS: &str = "operations";
@@ -33,7 +38,7 @@ const EVENT_QUEUE: usize = 32;
 /// What happens while a question is answered; ends with [`AnswerEvent::Done`] or an error.
 pub type AnswerStream = BoxStream<'static, Result<AnswerEvent, Error>>;
 
-/// Who asks: whose conversations are followed up, and through which client the plan is read.
+/// Who asks: whose conversations are followed up, and through which clients everything is read.
 #[derive(Clone, Debug)]
 pub struct Asker {
     /// Subject of the caller; conversations are found only by those who hold them.
@@ -50,6 +55,13 @@ impl Asker {
         self.plan = self.plan.with(extension.clone());
         self.knowledge = self.knowledge.with(extension);
     }
+
+    /// Bounds every call in time but those that keep the conversation: a turn is kept after its answer.
+    pub(crate) fn answer_within<D: Clone + Send + Sync + 'static>(&mut self, deadline: &D) {
+        let conversations = self.knowledge.conversations.take();
+        self.hand_on(deadline);
+        self.knowledge.conversations = conversations;
+    }
 }
 
 /// Answers questions. Cheap to clone.
@@ -63,21 +75,38 @@ struct Shared {
     config: Config,
     interpreter: Interpreter,
     conversations: Conversations,
+    keeper: Keeper,
     places: Arc<Semaphore>,
+    resources: Resources,
+    live: Kind,
 }
 
 impl Agent {
-    /// An agent within the bounds of `config`.
+    /// An agent within the bounds of `config`, which reports to nobody.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        Self::reporting_to(config, &Vitals::default())
+    }
+
+    /// An agent within the bounds of `config`, whose questions and conversations are among the resources of the process.
+    #[must_use]
+    pub fn reporting_to(config: Config, vitals: &Vitals) -> Self {
         figures::describe();
+        let resources = vitals.resources().clone();
+        // One whose reader is slow lives longer than its answer takes, but not for long.
+        let live = Kind { leak_after: Some(config.question_timeout * 4), ..Kind::long_lived("question") };
+        let live = live.limited(config.max_concurrent_questions as u64);
+        resources.declare(live);
         let places = Arc::new(Semaphore::new(config.max_concurrent_questions));
         Self {
             shared: Arc::new(Shared {
                 config,
                 interpreter: Interpreter::new(),
-                conversations: Conversations::new(Limits::default()),
+                conversations: Conversations::new(Limits::default(), &resources),
+                keeper: Keeper::new(),
                 places,
+                resources,
+                live,
             }),
         }
     }
@@ -92,12 +121,13 @@ impl Agent {
             metrics::counter!(figures::QUESTIONS_REFUSED).increment(1);
             Error::Busy
         })?;
+        let held = self.shared.resources.acquire(self.shared.live, asker.subject.as_str());
         let shared = Arc::clone(&self.shared);
         let limit = shared.config.question_timeout;
         let (sender, mut receiver) = mpsc::channel(EVENT_QUEUE);
         let work = async move { asking::answer(&shared, question, asker, sender).await };
         let stream = async_stream::stream! {
-            let _place = place;
+            let _place = (place, held);
             let work = tokio::time::timeout(limit, work);
             tokio::pin!(work);
             let outcome = loop {
@@ -118,6 +148,19 @@ impl Agent {
             };
         };
         Ok(stream.boxed())
+    }
+
+    /// Keeps the turns of conversations, in the order of the answers, until the drain has begun and the last answer under
+    /// way was given.
+    pub async fn run(&self, drain: Drain) {
+        let Shared { keeper, conversations, places, config, .. } = &*self.shared;
+        let all = u32::try_from(config.max_concurrent_questions).unwrap_or(u32::MAX);
+        let answered = async {
+            drain.begun().await;
+            let last = tokio::time::timeout(config.question_timeout, places.acquire_many(all)).await;
+            drop(last);
+        };
+        keeper.run(conversations, answered).await;
     }
 
     /// Answers a question at once.

@@ -40,7 +40,7 @@ impl AgentServer {
         let Some(context) = extensions.get::<CallContext>() else { return asker };
         asker.hand_on(&context.correlation_id);
         if let Some(deadline) = &context.deadline {
-            asker.hand_on(deadline);
+            asker.answer_within(deadline);
         }
         if let Some(caller) = &context.caller {
             asker.subject.clone_from(&caller.subject);

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use resync_api::agent::model::Language;
 use resync_api::tws::model::{Found, ObjectKind, Status};
+use serde::{Deserialize, Serialize};
 
 use crate::conversation::Conversation;
 use crate::query::{Object, Query};
@@ -135,7 +136,7 @@ pub struct UnknownName {
 }
 
 /// An object to choose, with the question it completes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     /// The object.
     pub object: Object,

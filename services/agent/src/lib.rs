@@ -1,8 +1,8 @@
 //! Answers questions about a live plan, with evidence: a question is understood as a typed query, tools
 //! read the plan, and the answer is written as spans whose facts point into the tools' results.
 //!
-//! Nothing here writes to the scheduler, talks to it directly, or keeps anything beyond the memory of
-//! running conversations.
+//! Nothing here writes to the scheduler or talks to it directly. Conversations are kept elsewhere; this process has a
+//! bounded memory of those that go on.
 
 mod error;
 mod config;
@@ -22,6 +22,7 @@ mod compose;
 mod assemble;
 mod verify;
 mod markdown;
+mod knowledge;
 mod agent;
 pub mod grpc;
 

@@ -1,5 +1,7 @@
 //! The small typed language a question is understood as: what is wanted, of which objects, under
 //! which conditions. Its canonical text is what tests and people read; nothing here calls a tool.
+//!
+//! Queries are kept with conversations: a change of their JSON needs a new version in `conversation/stored.rs`.
 
 mod graph;
 mod recall;
@@ -14,9 +16,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use resync_api::agent::model::Language;
 use resync_api::tws::model::{Direction, ObjectKind, Status};
+use serde::{Deserialize, Serialize};
 
 /// A question understood, every name linked to the live plan.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Query {
     /// What is wanted.
     pub intent: Intent,
@@ -25,7 +28,7 @@ pub struct Query {
 }
 
 /// An object of the plan that a name was linked to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
     /// What it is.
     pub kind: ObjectKind,
@@ -38,7 +41,7 @@ pub struct Object {
 }
 
 /// What is wanted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Intent {
     /// The plan at a glance.
     Overview,
@@ -117,7 +120,7 @@ pub enum Intent {
 }
 
 /// What an action needs besides its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Argument {
     /// The new priority, limit or fence.
     Number(i64),
@@ -132,7 +135,7 @@ pub enum Argument {
 }
 
 /// A word of the scheduler to explain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Term {
     /// A status such as `STUCK`, `FENCE` or `HOLD_WAITING_FOR_FILE`, upper case.
     Status(String),
@@ -143,7 +146,9 @@ pub enum Term {
 }
 
 /// Operator actions people ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumString)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumString, Serialize, Deserialize,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum Verb {
     /// Run again.
@@ -179,7 +184,7 @@ pub enum Verb {
 }
 
 /// Objects of one kind under conditions that must all hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Selection {
     /// Which kind of objects.
     pub kind: ObjectKind,
@@ -192,7 +197,7 @@ pub struct Selection {
 }
 
 /// A condition on one field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// The field.
     pub field: Field,
@@ -203,7 +208,7 @@ pub struct Condition {
 }
 
 /// How a field is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operator {
     /// Equals any of the values; patterns match.
     Is,
@@ -216,7 +221,7 @@ pub enum Operator {
 }
 
 /// A value of a condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// A status.
     Status(Status),
@@ -233,7 +238,20 @@ pub enum Value {
 }
 
 /// Fields of plan rows; the names are those of the filter language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::Display, strum::EnumString)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    strum::Display,
+    strum::EnumString,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum Field {
     /// Common status; for prompts whether they were asked and answered.
@@ -313,7 +331,7 @@ pub enum Field {
 }
 
 /// An order of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// By this field.
     pub field: Field,

@@ -9,6 +9,7 @@ use resync_service_kit::shutdown::Drain;
 use tokio::sync::watch;
 
 use crate::audit::{AuditError, AuditLog, CheckpointKey, Checkpoints, Clock, Recorder, Spool};
+use crate::conversations::{Conversations, Limits};
 use crate::journal::Journal;
 use crate::store::Store;
 use crate::store::neo4j::{Neo4jConfig, Neo4jStore};
@@ -44,6 +45,8 @@ pub struct DurableConfig {
     pub checkpoint_seed: [u8; 32],
     /// Most bytes of security events that wait for the store.
     pub spool_bytes: u64,
+    /// How much of conversations is kept, and for how long.
+    pub conversations: Limits,
 }
 
 impl std::fmt::Debug for DurableConfig {
@@ -63,6 +66,8 @@ pub struct Durable {
     pub checkpoints: Checkpoints,
     /// Commands and proposals.
     pub journal: Journal,
+    /// Conversations with the agent.
+    pub conversations: Conversations,
     log: AuditLog,
     clock: Clock,
     neo4j: Option<Arc<Neo4jStore>>,
@@ -76,7 +81,7 @@ impl DurableConfig {
     /// # Errors
     /// When the store or a file cannot be used as it is.
     pub async fn build(self) -> Result<Durable, AuditError> {
-        let Self { store, data_dir, checkpoint_seed, spool_bytes } = self;
+        let Self { store, data_dir, checkpoint_seed, spool_bytes, conversations } = self;
         let (store, neo4j, health): (Arc<dyn Store>, _, _) = match store {
             StoreConfig::Embedded(path) => (Arc::new(SqliteStore::open(&path).await?), None, HEALTH),
             StoreConfig::Neo4j(config) => {
@@ -101,6 +106,7 @@ impl DurableConfig {
         Ok(Durable {
             recorder: Recorder::new(log.clone(), spool),
             journal: Journal::new(log.clone(), Arc::clone(&clock)),
+            conversations: Conversations::new(log.clone(), Arc::clone(&clock), conversations),
             usable: watch::Sender::new(usable),
             checkpoints,
             store,
@@ -132,13 +138,14 @@ impl Durable {
     }
 
     /// The work in the background, until the drain begins: ships events, states checkpoints, notes expired proposals,
-    /// looks after the store. The last head is stated before it returns.
+    /// deletes conversations whose retention is over, looks after the store. The last head is stated before it returns.
     pub async fn run(self, drain: Drain) {
         let work = async {
             tokio::join!(
                 self.recorder.ship(),
                 self.checkpoints.follow(&self.log, Arc::clone(&self.clock)),
                 self.expire(),
+                self.conversations.maintain(),
                 self.watch(),
                 self.maintain(),
             )

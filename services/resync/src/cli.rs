@@ -2,6 +2,7 @@
 
 mod ask;
 mod config;
+mod conversations;
 mod engines;
 mod graph;
 mod jobs;
@@ -67,6 +68,9 @@ enum Command {
     Login(login::LoginArgs),
     /// Ask a question about the plan
     Ask(ask::AskArgs),
+    /// Look at one's own conversations
+    #[command(subcommand)]
+    Conversations(conversations::ConversationsCommand),
     /// List jobs of the plan
     Jobs(jobs::JobsArgs),
     /// Tell what will not run if something fails
@@ -111,6 +115,7 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Serve(args) => serve::run(args, &shared).await,
         Command::Login(args) => login::run(args, &shared).await,
         Command::Ask(args) => ask::run(args, &shared).await,
+        Command::Conversations(command) => conversations::run(command, &shared).await,
         Command::Jobs(args) => jobs::run(args, &shared).await,
         Command::Impact(args) => graph::impact(args, &shared).await,
         Command::Forecast(args) => graph::forecast(args, &shared).await,

@@ -15,11 +15,8 @@ use clap::ValueEnum;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh::Mesh;
+use resync_agent::Knowledge;
 use resync_api::cache::client::CacheClient;
-use resync_api::documents::client::DocumentsClient;
-use resync_api::graph::client::GraphClient;
-use resync_api::history::client::HistoryClient;
-use resync_api::incidents::client::IncidentsClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
@@ -48,6 +45,7 @@ use url::Url;
 
 /// Name of the product in traces.
 const OURS: &str = "resync";
+const CONVERSATION_SERVICE: &str = "resync.graph.v1.ConversationService";
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
 
@@ -60,7 +58,7 @@ pub(crate) enum Role {
     Agent,
     /// Mirrors the engines' plans
     TwsBridge,
-    /// Computes what follows from the plan; keeps the audit log, the journal and documents
+    /// Computes what follows from the plan; keeps the audit log, the journal, conversations and documents
     KnowledgeGraph,
     /// Shares cached values, keys and counters between processes
     Cache,
@@ -97,6 +95,7 @@ impl Role {
                 "resync.graph.v1.DocumentService",
                 "resync.graph.v1.JournalService",
                 "resync.graph.v1.HistoryService",
+                "resync.graph.v1.ConversationService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -170,16 +169,11 @@ pub(crate) async fn start(
     }
     if roles.contains(&Role::Agent) {
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
-        let agent = resync_agent::Agent::new(settings::agent(&host.settings));
-        // A graph that is neither here nor configured answers that it is not running, and so does the agent.
-        let knowledge = mesh.channel(Role::KnowledgeGraph, Role::Agent)?;
-        let knowledge = resync_agent::Knowledge {
-            graph: Some(GraphClient::new(knowledge.clone())),
-            documents: Some(DocumentsClient::new(knowledge.clone())),
-            incidents: Some(IncidentsClient::new(knowledge.clone())),
-            history: Some(HistoryClient::new(knowledge)),
-        };
-        server = server.service(resync_agent::grpc::service(agent, tws, knowledge));
+        let knowledge = knowledge(&mesh)?;
+        let agent = resync_agent::Agent::reporting_to(settings::agent(&host.settings), &host.vitals);
+        server = server.service(resync_agent::grpc::service(agent.clone(), tws, knowledge));
+        let drain = host.tasks.drain();
+        works.push(("agent", Box::pin(async move { agent.run(drain).await })));
     }
     if roles.contains(&Role::KnowledgeGraph) {
         let durable = open_durable(host).await?;
@@ -192,7 +186,7 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE, HISTORY_SERVICE],
+            &[AUDIT_SERVICE, JOURNAL_SERVICE, HISTORY_SERVICE, CONVERSATION_SERVICE],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
         server = server
@@ -200,6 +194,7 @@ pub(crate) async fn start(
             .service(graph::documents::grpc::service(library.handle()))
             .service(graph::journal::grpc::service(durable.journal.clone()))
             .service(graph::history::grpc::service(history.runs().clone(), graphs.clone()))
+            .service(graph::conversations::grpc::service(durable.conversations.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
         works.push(("run history", Box::pin(history.run(graphs.clone(), host.tasks.drain()))));
@@ -235,6 +230,15 @@ pub(crate) async fn start(
     let gateway =
         if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh, roles).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
+}
+
+/// What the agent knows besides the plan, where the knowledge graph can be reached.
+fn knowledge(mesh: &Mesh) -> Result<Knowledge> {
+    if !mesh.reaches(Role::KnowledgeGraph) {
+        return Ok(Knowledge::default());
+    }
+    let channel = mesh.channel(Role::KnowledgeGraph, Role::Agent)?;
+    Ok(Knowledge::over(&channel))
 }
 
 /// The caches of this process, with the cache role as second level where there is one.

@@ -7,6 +7,7 @@ use tracing::Instrument as _;
 
 use super::linking::PlanLinker;
 use super::memory::listed;
+use super::resuming::{Earlier, earlier};
 use super::understanding::{Understanding, understand};
 use super::{Asker, Shared};
 use crate::assemble::{Parts, assemble};
@@ -25,7 +26,7 @@ use crate::verify::Checker;
 /// Who understood the question.
 const MODE: &str = "engine";
 /// Bytes of a conversation id; ours have fewer.
-const MAX_CONVERSATION_ID: usize = 64;
+pub(super) const MAX_CONVERSATION_ID: usize = 64;
 
 /// The engine asked, and the toolbox that reads it.
 struct Opened {
@@ -53,12 +54,14 @@ async fn answer_question(
     asker: &Asker,
     events: &mpsc::Sender<AnswerEvent>,
 ) -> Result<Answer, Error> {
-    let mut opened = open(shared, question, asker, &question.engine, events).await?;
-    let mut interpretation = interpret(shared, question, asker, &opened).await?;
+    let opening = open(shared, question, asker, &question.engine, events);
+    let (opened, earlier) = tokio::join!(opening, earlier(shared, question, asker));
+    let mut opened = opened?;
+    let mut interpretation = interpret(shared, question, &earlier, &opened).await?;
     if let Some(other) = other_engine(&interpretation, &opened) {
         // Names were looked for in the wrong plan: begin again in the right one.
         opened = open(shared, question, asker, &other, events).await?;
-        interpretation = interpret(shared, question, asker, &opened).await?;
+        interpretation = interpret(shared, question, &earlier, &opened).await?;
     }
     let Opened { tools, status } = &opened;
     let language = question.language.unwrap_or_else(|| language_of(&interpretation));
@@ -68,11 +71,15 @@ async fn answer_question(
     let locale = locale(&status.output, understanding.language);
     let mut draft = compose(&understanding.findings, &locale);
     frame(&mut draft, &status.at(), &understanding);
+    if matches!(earlier, Earlier::Unknown) {
+        let unknown = draft.words(DialogueMessage::EarlierNotKnown);
+        draft.paragraphs.insert(0, vec![unknown]);
+    }
     let parts = checked(&draft, tools);
     let conversation_id = conversation_id(&question.conversation_id);
     let turn = Turn::new(&understanding.outcome, listed(&understanding.findings));
-    shared.conversations.record(&asker.subject, &conversation_id, turn);
     let answer = finish(&opened, &draft, &parts, understanding, conversation_id);
+    shared.keeper.remember(&shared.conversations, asker, question, &answer, turn);
     tell(tools, parts).await;
     Ok(answer)
 }
@@ -97,18 +104,17 @@ async fn open(
 async fn interpret(
     shared: &Shared,
     question: &Question,
-    asker: &Asker,
+    earlier: &Earlier,
     opened: &Opened,
 ) -> Result<Interpretation, Error> {
     let report = &opened.status.output;
-    let held = shared.conversations.get(&asker.subject, &question.conversation_id);
     let context = Context {
         now: report.freshness.engine_time,
         time_zone: report.freshness.time_zone.parse().unwrap_or(chrono_tz::UTC),
         plan_day_start: report.freshness.plan_day_start,
         language: question.language,
         engines: &report.engines,
-        conversation: held.as_deref(),
+        conversation: earlier.conversation(),
     };
     let linker = PlanLinker { tools: &opened.tools };
     // What is asked is people's text and no attribute.

@@ -86,6 +86,8 @@ pub(crate) enum DialogueMessage {
         count: Fact,
     },
     NotAvailableYet,
+    /// The conversation goes on, but what was said before could not be had.
+    EarlierNotKnown,
 }
 
 /// Questions to try.

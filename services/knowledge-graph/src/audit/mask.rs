@@ -1,4 +1,4 @@
-//! Masks secrets in an event before anything of it is kept: values of parameters whose name says secret, and credentials
+//! Masks secrets before anything is kept of an event, or of what people write: values of parameters whose name says secret, and credentials
 //! inside texts.
 
 use std::borrow::Cow;
@@ -50,7 +50,8 @@ pub(super) fn masked(mut event: AuditEvent) -> AuditEvent {
     event
 }
 
-fn mask_map(map: &mut Map<String, Value>) {
+/// Masks every value of a map that is a secret or holds one.
+pub(crate) fn mask_map(map: &mut Map<String, Value>) {
     for (name, value) in map.iter_mut() {
         if says_secret(name) && !value.is_null() {
             *value = MASK.into();
@@ -81,7 +82,8 @@ fn mask_pair(map: &mut Map<String, Value>) {
     }
 }
 
-fn mask_text(text: &mut String) {
+/// Masks credentials inside a text.
+pub(crate) fn mask_text(text: &mut String) {
     if let Cow::Owned(masked) = redact(text) {
         *text = masked;
     }

@@ -44,6 +44,10 @@ pub const AUDIT_CHAIN: Collection = Collection("AuditChain");
 pub const AUDIT_EVENT: Collection = Collection("AuditEvent");
 /// Runs of jobs that ended.
 pub const RUN: Collection = Collection("Run");
+/// Conversations with the agent, by owner.
+pub const CONVERSATION: Collection = Collection("Conversation");
+/// Their turns.
+pub const CONVERSATION_TURN: Collection = Collection("ConversationTurn");
 
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
@@ -124,6 +128,12 @@ pub const STEPS: &[Step] = &[
         Index(RUN, &["engine", "status", "ended_at"]),
         Index(RUN, &["engine", "job", "ended_at"]),
         Index(RUN, &["engine", "ended_on"]),
+        // Conversations.
+        New(CONVERSATION, &[("owner", Text), ("last_at", Text)]),
+        Index(CONVERSATION, &["owner", "last_at"]),
+        Index(CONVERSATION, &["last_at"]),
+        New(CONVERSATION_TURN, &[("conversation", Text), ("number", Integer)]),
+        Index(CONVERSATION_TURN, &["conversation", "number"]),
     ],
 ];
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use chrono_tz::Tz;
+use resync_api::conversations::model::GetConversation;
 use resync_api::journal::model::{CommandState, ProposalDecision, ProposalState};
 use resync_knowledge_graph::audit::{Checkpoints, Spool, verify};
 use resync_knowledge_graph::history::RunStore;
@@ -21,6 +22,7 @@ use resync_knowledge_graph::store::{Batch, Query, Store};
 use serde_json::Map;
 
 use crate::commands::{granted, journal, outcome, person, rerun, service};
+use crate::conversations::{append, conversations};
 use crate::events::{clock, event, key, log};
 use crate::history::finished;
 use crate::place::Place;
@@ -35,6 +37,7 @@ pub(crate) const CASES: &[Case] = cases![
     finished_runs_survive_kills,
     checkpoints_survive_kills,
     spooled_events_survive_kills,
+    turns_survive_kills,
 ];
 
 /// What the writer writes, and where.
@@ -93,6 +96,10 @@ pub(crate) async fn writes_until_killed() -> anyhow::Result<bool> {
                 // More than one write of the store would be kept in parts; these come together.
                 let runs: Vec<_> = (0..3).map(|part| finished(&name, n * 3 + part, 60)).collect();
                 RunStore::new(Arc::clone(&store)).keep("prod", Tz::UTC, &runs).await?;
+            }
+            "turns" => {
+                let turn = append("c", &name, "what is late?");
+                assert!(conversations(&store).append("ana", turn).await? > 0);
             }
             "spool" => spool.push(&[event(spooled + n)]).await?,
             other => anyhow::bail!("nothing is called {other}"),
@@ -236,6 +243,32 @@ async fn checkpoints_survive_kills(place: Place) -> anyhow::Result<()> {
     }
     let verdict = verify(store.as_ref(), "main", &checkpoints, &key(), |_| ()).await?;
     ensure!(verdict.first_break.is_none(), "{verdict:?}");
+    Ok(())
+}
+
+async fn turns_survive_kills(place: Place) -> anyhow::Result<()> {
+    let acknowledged = killed_while_writing(&place, "turns")?;
+    let store = place.open().await?;
+    let all = conversations(&store);
+    let mut page = GetConversation { conversation_id: "c".to_owned(), ..GetConversation::default() };
+    let mut text = all.get("ana", &page).await?;
+    while !text.next_page_token.is_empty() {
+        page.page_token = text.next_page_token;
+        let more = all.get("ana", &page).await?;
+        text.turns.extend(more.turns);
+        text.next_page_token = more.next_page_token;
+    }
+    // Every turn that was acknowledged is there, in its order; at most the one that each kill interrupted besides.
+    let kept: Vec<_> = text.turns.iter().map(|turn| turn.id.as_str()).collect();
+    let numbers: Vec<_> = text.turns.iter().map(|turn| turn.number).collect();
+    ensure!(numbers.iter().copied().eq(1..=u32::try_from(kept.len())?), "{numbers:?}");
+    let mut rest = kept.iter();
+    for id in &acknowledged {
+        ensure!(rest.any(|found| found == id), "{id} of {kept:?}");
+    }
+    ensure!(kept.len() <= acknowledged.len() + KILLS.len(), "{} {}", kept.len(), acknowledged.len());
+    assert_eq!(text.conversation.kept_turns, u32::try_from(kept.len())?);
+    assert_eq!(all.append("ana", append("c", "next", "and now?")).await?, text.conversation.turns + 1);
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod tampering;
 mod commands;
 mod proposals;
 mod history;
+mod conversations;
 mod mesh;
 mod rpc;
 mod outage;
@@ -55,6 +56,7 @@ const SUITE: &[(&str, &[Case])] = &[
     ("commands", commands::CASES),
     ("proposals", proposals::CASES),
     ("history", history::CASES),
+    ("conversations", conversations::CASES),
     ("rpc", rpc::CASES),
 ];
 

@@ -6,8 +6,10 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use resync_api::audit::client::AuditClient;
 use resync_api::channel::Channel;
+use resync_api::conversations::client::ConversationClient;
 use resync_api::journal::client::JournalClient;
 use resync_api::policy;
+use resync_knowledge_graph::conversations::{self, Limits};
 use resync_knowledge_graph::durable::{Durable, DurableConfig};
 use resync_knowledge_graph::{audit, journal};
 use resync_service_kit::channel;
@@ -39,6 +41,7 @@ impl Mesh {
             data_dir: place.outside().to_owned(),
             checkpoint_seed: [7; 32],
             spool_bytes: 1 << 20,
+            conversations: Limits::default(),
         };
         let durable = config.build().await?;
         let shutdown = Shutdown::new();
@@ -54,6 +57,7 @@ impl Mesh {
             .build()
             .service(audit::grpc::service(store, recorder, durable.checkpoints.clone()))
             .service(journal::grpc::service(durable.journal.clone()))
+            .service(conversations::grpc::service(durable.conversations.clone()))
             .finish()
             .await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -86,6 +90,17 @@ impl Mesh {
         });
         let (audit, journal) = self.clients();
         (audit.with(caller.clone()), journal.with(caller))
+    }
+
+    /// The conversations of a person with these permissions.
+    pub(crate) fn conversations_of(&self, name: &str, permissions: &[Permission]) -> ConversationClient {
+        let caller = Caller::new(Principal {
+            subject: name.to_owned(),
+            display: name.to_owned(),
+            kind: PrincipalKind::Person,
+            permissions: permissions.to_vec(),
+        });
+        ConversationClient::new(Channel::new(self.channel.clone())).with(caller)
     }
 
     /// Ends everything; no task may be left over.

@@ -18,6 +18,7 @@ use resync_api::agent::client::AgentClient;
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
 use resync_api::history::client::HistoryClient;
+use resync_api::conversations::client::ConversationClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -179,6 +180,7 @@ pub(crate) struct Session {
     pub(crate) tws: TwsClient,
     pub(crate) graph: GraphClient,
     pub(crate) history: HistoryClient,
+    pub(crate) conversations: ConversationClient,
 }
 
 impl Session {
@@ -211,7 +213,8 @@ impl Session {
             agent: AgentClient::new(channel.clone()),
             tws: TwsClient::new(channel.clone()),
             graph: GraphClient::new(channel.clone()),
-            history: HistoryClient::new(channel),
+            history: HistoryClient::new(channel.clone()),
+            conversations: ConversationClient::new(channel.clone()),
         })
     }
 

@@ -1,8 +1,9 @@
-//! Settings of the knowledge graph: its store, its documents, and an endpoint that finds them by meaning.
+//! Settings of the knowledge graph: its store, its documents, how long conversations are kept, and an endpoint that finds them by meaning.
 
 use super::{UnusableSetting, key};
 use crate::failure::{Failure, Result};
 use resync_fault::ErrorKind;
+use resync_knowledge_graph::conversations;
 use resync_knowledge_graph::documents::adapter::embeddings::EmbeddingsConfig;
 use resync_knowledge_graph::documents::reader::ReaderConfig;
 use resync_knowledge_graph::documents::{self, FolderConfig, Limits};
@@ -19,6 +20,8 @@ const FILE: &str = "knowledge.sqlite";
 const DOCUMENTS: &str = "documents";
 /// How long transient errors of Neo4j are tried again before a caller is told.
 const RETRY_FOR: Duration = Duration::from_secs(10);
+/// Seconds of a day.
+const DAY: u64 = 24 * 3_600;
 /// Security events that wait for the store on disk.
 const SPOOL_BYTES: u64 = 64 << 20;
 /// The hidden subcommand with which the program reads one document in a process of its own.
@@ -77,6 +80,12 @@ pub(super) const KEYS: &[Key] = &[
         Some("1000"),
         "Finished runs of each job that are kept, the latest; figures rest on at most 2000",
     ),
+    key(
+        "conversations.retention_days",
+        Kind::Integer(1, 36_500),
+        Some("90"),
+        "Days after its last turn at which a conversation is deleted",
+    ),
     key("runbooks.folder", Kind::Text, None, "Folder whose files are runbooks and manuals"),
     key("runbooks.interval", Kind::Duration, Some("30s"), "Between two looks at that folder"),
     key(
@@ -107,7 +116,11 @@ pub(crate) fn durable(
         }
         None => StoreConfig::Embedded(data_dir.join(FILE)),
     };
-    Ok(DurableConfig { store, data_dir: data_dir.to_owned(), checkpoint_seed, spool_bytes: SPOOL_BYTES })
+    let days: u64 = settings.integer("conversations.retention_days");
+    let conversations =
+        conversations::Limits { retention: Duration::from_secs(days * DAY), ..Default::default() };
+    let data_dir = data_dir.to_owned();
+    Ok(DurableConfig { store, data_dir, checkpoint_seed, spool_bytes: SPOOL_BYTES, conversations })
 }
 
 fn neo4j(settings: &Settings, uri: &str) -> std::result::Result<Neo4jConfig, UnusableSetting> {

@@ -64,6 +64,10 @@ impl InEnglish for DialogueMessage {
                 let noun = number_of(&count, " object. Nothing was done.", " objects. Nothing was done.");
                 pieces!["This would concern ", count, noun]
             }
+            Self::EarlierNotKnown => {
+                "What was said earlier in this conversation is not known here any more, so this answer looks at your question alone."
+                    .into()
+            }
             Self::NotAvailableYet => {
                 "Actions are not available yet in this version: use the engine's console to carry it out."
                     .into()

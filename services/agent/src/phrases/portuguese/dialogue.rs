@@ -58,6 +58,10 @@ impl InPortuguese for DialogueMessage {
                 let noun = number_of(&count, " objeto. Nada foi feito.", " objetos. Nada foi feito.");
                 pieces!["A proposta atingiria ", count, noun]
             }
+            Self::EarlierNotKnown => {
+                "O que foi dito antes nesta conversa não é mais conhecido aqui; esta resposta considera só a sua pergunta."
+                    .into()
+            }
             Self::NotAvailableYet => {
                 "Ações ainda não estão disponíveis nesta versão: use o console do motor para executar.".into()
             }
