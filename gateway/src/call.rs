@@ -4,17 +4,22 @@
 //! contract demands of that RPC; so no handler can forget it.
 
 use crate::app::App;
-use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, PERF_SERVICE, TWS_SERVICE};
+use crate::clients::{
+    AGENT_SERVICE, AUDIT_SERVICE, CACHE_SERVICE, DOCUMENT_SERVICE, PERF_SERVICE, TWS_SERVICE,
+};
 use crate::context::RequestContext;
 use crate::counters;
 use crate::error::Error;
+use crate::uploads;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderValue, header};
 use resync_api::agent::client::AgentClient;
+use resync_api::audit::client::AuditClient;
 use resync_api::cache::client::CacheClient;
+use resync_api::documents::client::DocumentsClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
@@ -156,6 +161,25 @@ impl Call {
             .with(self.caller().clone())
             .with(self.context.correlation_id().clone())
             .with(self.deadline()))
+    }
+
+    /// The audit log, to call `rpc` about the engine `scope`.
+    pub(crate) fn audit(&self, rpc: &str, scope: &str) -> Result<AuditClient, Error> {
+        self.authorise_rpc(&format!("/{AUDIT_SERVICE}/{rpc}"), scope)?;
+        let client = self.app.clients.audit().ok_or_else(|| absent(AUDIT_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    /// The documents, to call `rpc`.
+    pub(crate) fn documents(&self, rpc: &str) -> Result<DocumentsClient, Error> {
+        self.authorise_rpc(&format!("/{DOCUMENT_SERVICE}/{rpc}"), "")?;
+        let client = self.app.clients.documents().ok_or_else(|| absent(DOCUMENT_SERVICE))?;
+        let deadline =
+            if rpc == "UploadDocument" { Deadline::after(uploads::READING) } else { self.deadline() };
+        Ok(client.with(self.caller().clone()).with(self.context.correlation_id().clone()).with(deadline))
     }
 
     /// Counts a stream among what the process holds, for as long as the scope is kept.

@@ -1,8 +1,10 @@
 //! The gateway's only ways inward: a channel per service, and typed clients over them. Nothing else dials.
 
 use resync_api::agent::client::AgentClient;
+use resync_api::audit::client::AuditClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::documents::client::DocumentsClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -15,6 +17,10 @@ pub const AGENT_SERVICE: &str = "resync.agent.v1.AgentService";
 pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
 /// Full name of the performance monitor's service.
 pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
+/// Full name of the audit log's service.
+pub const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
+/// Full name of the documents' service.
+pub const DOCUMENT_SERVICE: &str = "resync.graph.v1.DocumentService";
 
 /// Channels by full service name, and the typed clients the REST routes use.
 #[derive(Debug, Clone)]
@@ -24,6 +30,8 @@ pub struct Clients {
     agent: Option<AgentClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
+    audit: Option<AuditClient>,
+    documents: Option<DocumentsClient>,
 }
 
 impl Clients {
@@ -37,6 +45,8 @@ impl Clients {
             agent: channel(AGENT_SERVICE).map(AgentClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
+            audit: channel(AUDIT_SERVICE).map(AuditClient::new),
+            documents: channel(DOCUMENT_SERVICE).map(DocumentsClient::new),
             services,
         }
     }
@@ -69,5 +79,15 @@ impl Clients {
     /// The performance monitor.
     pub(crate) fn perf(&self) -> Option<&PerfClient> {
         self.perf.as_ref()
+    }
+
+    /// The audit log.
+    pub(crate) fn audit(&self) -> Option<&AuditClient> {
+        self.audit.as_ref()
+    }
+
+    /// The documents.
+    pub(crate) fn documents(&self) -> Option<&DocumentsClient> {
+        self.documents.as_ref()
     }
 }
