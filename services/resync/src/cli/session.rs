@@ -15,7 +15,9 @@ use crate::settings::REGISTRY;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use resync_api::agent::client::AgentClient;
+use resync_api::audit::client::AuditClient;
 use resync_api::channel::Channel;
+use resync_api::documents::client::DocumentsClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -175,6 +177,8 @@ impl Place {
 pub(crate) struct Session {
     pub(crate) agent: AgentClient,
     pub(crate) tws: TwsClient,
+    pub(crate) audit: AuditClient,
+    pub(crate) documents: DocumentsClient,
 }
 
 impl Session {
@@ -203,7 +207,12 @@ impl Session {
             request
         });
         let channel = Channel::new(authorized);
-        Ok(Self { agent: AgentClient::new(channel.clone()), tws: TwsClient::new(channel) })
+        Ok(Self {
+            agent: AgentClient::new(channel.clone()),
+            tws: TwsClient::new(channel.clone()),
+            audit: AuditClient::new(channel.clone()),
+            documents: DocumentsClient::new(channel),
+        })
     }
 
     /// A session with the product of this process.
