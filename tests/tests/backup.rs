@@ -86,6 +86,10 @@ async fn a_backup_of_a_busy_product_is_put_back_elsewhere() -> Result<()> {
     let events = admin.get(before).await?.body;
     let kept = events["entries"].as_array().context("entries")?;
     ensure!(kept.iter().any(|entry| entry["event"]["parameters"]["name"] == "recovery.md"), "{events:#}");
+    let restored = "/api/audit/events?action=backup.restore";
+    let told =
+        admin.until(restored, |reply| reply.body["entries"].as_array().is_some_and(|all| all.len() == 1));
+    ensure!(told.await?.body["entries"][0]["event"]["parameters"]["log_is_sound"] == true);
     let found =
         admin.until("/api/documents/search?q=zebrafish", |reply| reply.body["hits"][0].is_object()).await?;
     ensure!(found.body["hits"][0]["passage"]["document_title"] == "Recovery", "{found:#?}");

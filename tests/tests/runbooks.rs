@@ -102,6 +102,10 @@ async fn documents_are_kept_found_and_removed_by_those_who_may() -> Result<()> {
         .await?
         .expect(0, &["night.pdf is added"])?;
     cli(&["documents", "add", "settings.toml"]).await?.expect(2, &["settings.toml"])?;
+    let manual = format!("# Manual\n\n{}", "Look at the mailbox of the agent. ".repeat(40_000));
+    std::fs::write(folder.path().join("manual.md"), manual)?;
+    let added = cli(&["documents", "add", "manual.md"]).await?;
+    added.expect(0, &["manual.md is added"]).context("over gRPC, larger than an ordinary message may be")?;
     cli(&["documents", "list"]).await?.expect(0, &["night.pdf", "Night shift", "agents.md", "admin"])?;
     cli(&["documents", "show", "night.pdf"]).await?.expect(0, &["database team"])?;
     let search = ["documents", "search", "second rerun database"];
@@ -121,7 +125,7 @@ async fn documents_are_kept_found_and_removed_by_those_who_may() -> Result<()> {
     gone.await?;
     let uploads = "/api/audit/events?action=document.upload&result=succeeded";
     let told =
-        admin.until(uploads, |reply| reply.body["entries"].as_array().is_some_and(|all| all.len() == 5));
+        admin.until(uploads, |reply| reply.body["entries"].as_array().is_some_and(|all| all.len() == 6));
     told.await?;
     Ok(())
 }

@@ -6,13 +6,18 @@ use crate::data;
 use crate::failure::Result;
 use crate::trail;
 use chrono::Utc;
-use resync_api::audit::model::ChainVerdict;
-use resync_knowledge_graph::audit::{CheckpointKey, Checkpoints};
-use resync_knowledge_graph::durable::CHECKPOINTS_FILE;
+use resync_api::audit::model::{
+    Actor, ActorKind, AuditCategory, AuditEvent, AuditOrigin, AuditOutcome, AuditResult, ChainVerdict,
+    Justification,
+};
+use resync_gateway::LOCAL_USER;
+use resync_knowledge_graph::audit::{CheckpointKey, Checkpoints, Spool};
+use resync_knowledge_graph::durable::{CHECKPOINTS_FILE, SPOOL_FILE};
 use resync_knowledge_graph::store::sqlite;
 use resync_service_kit::data_dir::DataDir;
 use resync_service_kit::identity::RootKey;
 use secrecy::SecretString;
+use serde_json::json;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -76,7 +81,45 @@ pub(crate) async fn put(
         Vec::new()
     };
     let aside = exchange(folder.path(), &stage, &before)?;
+    if manifest.has(data::KNOWLEDGE) {
+        note(folder.path(), &manifest, aside.as_deref(), &verdicts).await?;
+    }
     Ok(Put { manifest, verdicts, aside })
+}
+
+/// Has the next start write into the audit log that it was put back: the log itself would not show it.
+async fn note(
+    folder: &Path,
+    manifest: &Manifest,
+    aside: Option<&Path>,
+    verdicts: &[ChainVerdict],
+) -> Result<()> {
+    let sound = verdicts.iter().all(|verdict| verdict.first_break.is_none());
+    let parameters = [
+        ("made_at", json!(manifest.made_at)),
+        ("version", json!(manifest.version)),
+        ("replaced", json!(aside)),
+        ("log_is_sound", json!(sound)),
+    ];
+    let event = AuditEvent {
+        id: uuid::Uuid::new_v4().to_string(),
+        at: Utc::now(),
+        category: AuditCategory::Administration,
+        action: "backup.restore".to_owned(),
+        actor: Actor { subject: LOCAL_USER.to_owned(), kind: ActorKind::Person },
+        origin: AuditOrigin { client: "resync restore".to_owned(), ..AuditOrigin::default() },
+        target: None,
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into_iter().collect(),
+        justification: Justification::default(),
+        outcome: AuditOutcome {
+            result: AuditResult::Succeeded,
+            reason: String::new(),
+            message: String::new(),
+        },
+        correlation_id: String::new(),
+    };
+    let waiting = Spool::open(&folder.join(SPOOL_FILE), u64::MAX).await?;
+    Ok(waiting.push(&[event]).await?)
 }
 
 /// The key that the installation will have.
