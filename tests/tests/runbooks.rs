@@ -11,17 +11,21 @@ const USERS: &str = "[users.viewer]\npassword = 'only-looking'\n\
                      [users.night]\npassword = 'runs-the-plan'\nrole = 'operator'\n";
 const RUNBOOK: &str = "# Agents\n\n## A workstation does not link\n\nStart netman with the command StartUp and look at \
                        port 31111.\n\n## Disk full\n\nRemove old stdlist folders.\n";
+/// More than an ordinary body may have.
+const LARGE: usize = 3 << 19;
 
-/// A PDF of one page with one line of text.
-fn pdf(line: &str) -> String {
+/// A PDF of one page with one line of text, and so many bytes of something that is not shown.
+fn pdf(line: &str, hidden: usize) -> String {
     let content = format!("BT /F1 12 Tf 50 800 Td ({line}) Tj ET");
+    let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
             .to_owned(),
-        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        stream(&content),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        stream(&"x".repeat(hidden)),
     ];
     let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
     for (number, object) in (1..).zip(&objects) {
@@ -31,7 +35,7 @@ fn pdf(line: &str) -> String {
     let begin = file.len();
     let _ = write!(
         file,
-        "xref\n0 6\n0000000000 65535 f \n{places}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{begin}\n%%EOF\n"
+        "xref\n0 7\n0000000000 65535 f \n{places}trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n{begin}\n%%EOF\n"
     );
     file
 }
@@ -73,10 +77,10 @@ async fn documents_are_kept_found_and_removed_by_those_who_may() -> Result<()> {
     }
     let large = admin.post(upload, "text/markdown", "x".repeat((32 << 20) + 1)).await?;
     large.expect_problem(413, "BODY_TOO_LARGE", "33554432")?;
-    let long = "Restart the mailman process. ".repeat(45_000);
-    let kept = admin.post("/api/documents?name=long.txt", "text/plain", long).await?;
+    let long = pdf("Restart the mailman process", LARGE);
+    let kept = admin.post("/api/documents?name=long.pdf", "application/pdf", long).await?;
     ensure!(kept.status == 201, "more than an ordinary body may have: {}", kept.status);
-    let printed = pdf("Recover the Symphony file with stageman and logman");
+    let printed = pdf("Recover the Symphony file with stageman and logman", 0);
     let made =
         admin.post("/api/documents?name=recovery.pdf&title=Recovery", "application/pdf", printed).await?;
     ensure!(made.status == 201 && made.body["document"]["pages"] == 1, "{made:#?}");
@@ -97,15 +101,15 @@ async fn documents_are_kept_found_and_removed_by_those_who_may() -> Result<()> {
     viewer.get("/api/documents/search").await?.expect_problem(400, "FIELD_INVALID", "required")?;
 
     let cli = async |arguments: &[&str]| resync(folder.path(), &[], arguments).await;
-    std::fs::write(folder.path().join("night.pdf"), pdf("Call the database team before a second rerun"))?;
+    std::fs::write(folder.path().join("night.pdf"), pdf("Call the database team before a second rerun", 0))?;
     cli(&["documents", "add", "night.pdf", "--title", "Night shift"])
         .await?
         .expect(0, &["night.pdf is added"])?;
     cli(&["documents", "add", "settings.toml"]).await?.expect(2, &["settings.toml"])?;
-    let manual = "Look at the mailbox of the agent. ".repeat(40_000);
-    std::fs::write(folder.path().join("manual.txt"), manual)?;
-    let added = cli(&["documents", "add", "manual.txt"]).await?;
-    added.expect(0, &["manual.txt is added"]).context("over gRPC, larger than an ordinary message may be")?;
+    let manual = pdf("Look at the mailbox of the agent", LARGE);
+    std::fs::write(folder.path().join("manual.pdf"), manual)?;
+    let added = cli(&["documents", "add", "manual.pdf"]).await?;
+    added.expect(0, &["manual.pdf is added"]).context("over gRPC, larger than an ordinary message may be")?;
     cli(&["documents", "list"]).await?.expect(0, &["night.pdf", "Night shift", "agents.md", "admin"])?;
     cli(&["documents", "show", "night.pdf"]).await?.expect(0, &["database team"])?;
     let search = ["documents", "search", "second rerun database"];
