@@ -13,6 +13,8 @@ use crate::proxy::OpenServices;
 use crate::routes::health::parts::Parts;
 use crate::routes::status::StatusBodies;
 use crate::routes::table::Table;
+use crate::security::Witness;
+use crate::uploads;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +25,7 @@ use resync_service_kit::vitals::Vitals;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -63,6 +66,10 @@ pub(crate) struct App {
     pub(crate) process: Process,
     /// Work that goes on when the client leaves.
     pub(crate) executions: Tasks,
+    /// Tells the audit log.
+    pub(crate) witness: Witness,
+    /// Places for uploads.
+    pub(crate) uploads: Arc<Semaphore>,
     /// Of the routes, for hints.
     pub(crate) patterns: Vec<&'static str>,
     /// Ends the streams when the gateway drains.
@@ -82,12 +89,13 @@ impl App {
         auth: Auth,
         local: OpenServices,
         process: Process,
+        witness: Witness,
         patterns: Vec<&'static str>,
     ) -> Self {
         observe::describe();
         counters::describe();
         let ending = Shutdown::new();
-        let own = Caller::new(Principal::role("gateway"));
+        let own = own();
         let shared = clients.cache().filter(|_| config.shared_limits).map(|cache| cache.with(own.clone()));
         Self {
             limits: Limits::new(config.quotas, shared),
@@ -103,10 +111,17 @@ impl App {
             local,
             executions: Tasks::new(ending.clone()).counted_in(process.vitals.resources()),
             process,
+            witness,
+            uploads: uploads::places(),
             patterns,
             ending,
         }
     }
+}
+
+/// The gateway as a caller.
+pub(crate) fn own() -> Caller {
+    Caller::new(Principal::role("gateway"))
 }
 
 fn nobody(permissions: &[String]) -> Principal {

@@ -72,6 +72,11 @@ pub(crate) struct Grant {
 pub(crate) enum LoginError {
     /// Wrong user, password or refresh token; which one is not told.
     Wrong,
+    /// The refresh token was used before; its session was ended. To the outside this is [`Self::Wrong`].
+    Reused {
+        /// Whose session it was.
+        user: String,
+    },
     /// Too many wrong ones; come back after this.
     Throttled(Duration),
     /// Too many logins at once.
@@ -142,7 +147,7 @@ impl Auth {
             Err(Refusal::Unknown) => Err(LoginError::Wrong),
             Err(Refusal::Reused { user }) => {
                 record(&user, address, "refresh_token_reused");
-                Err(LoginError::Wrong)
+                Err(LoginError::Reused { user })
             }
         }
     }

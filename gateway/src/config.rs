@@ -1,20 +1,23 @@
 //! What the gateway is told at start, in precise types, and how it is put together from that.
 
-use crate::app::{App, MetricsText, Process, app};
+use crate::app::{App, MetricsText, Process, app, own};
 use crate::auth::{Auth, Lifetimes, PasswordError, UserAccount};
 use crate::clients::Clients;
 use crate::gateway::Gateway;
 use crate::idempotency::KeyLifetimes;
 use crate::middleware::rate_limit::Quotas;
 use crate::proxy::OpenServices;
+use crate::security::Keeper;
 use ipnet::IpNet;
 use resync_fault::{ErrorKind, Fault};
 use resync_service_kit::identity::SigningKey;
+use resync_service_kit::spool::SpoolError;
 use resync_service_kit::vitals::Vitals;
 use secrecy::SecretString;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -93,6 +96,8 @@ pub struct Dependencies {
     pub instance: String,
     /// Names of the roles that run in this process.
     pub roles: Vec<String>,
+    /// File in which security events wait for the audit log; it belongs to this gateway alone.
+    pub events_file: PathBuf,
 }
 
 impl fmt::Debug for Dependencies {
@@ -115,6 +120,14 @@ pub enum StartError {
     /// A password cannot be stored.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The file for security events cannot be used.
+    #[error("security events cannot be kept in {}: {source}", path.display())]
+    Events {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SpoolError,
+    },
     /// The contract cannot be served by reflection.
     #[error("reflection cannot be served: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -133,7 +146,7 @@ pub enum StartError {
 impl Fault for StartError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Listen { .. } | Self::Setting { .. } => ErrorKind::FailedPrecondition,
+            Self::Listen { .. } | Self::Setting { .. } | Self::Events { .. } => ErrorKind::FailedPrecondition,
             Self::Password(_) | Self::Reflection(_) => ErrorKind::Internal,
         }
     }
@@ -141,6 +154,7 @@ impl Fault for StartError {
     fn reason(&self) -> &str {
         match self {
             Self::Listen { .. } => "LISTEN_FAILED",
+            Self::Events { .. } => "SECURITY_EVENTS_UNUSABLE",
             Self::Password(_) => "PASSWORD_UNUSABLE",
             Self::Reflection(_) => "REFLECTION_UNUSABLE",
             Self::Setting { .. } => "SETTING_INVALID",
@@ -155,6 +169,11 @@ impl Fault for StartError {
                     address.port()
                 )
                 .into(),
+            ),
+            Self::Events { .. } => Some(
+                "Check the folder's permissions and space. A damaged file holds events that the audit log may lack: move it \
+                 aside and keep it."
+                    .into(),
             ),
             Self::Setting { setting: "cors_origins", .. } => {
                 Some("Write scheme, host and port only, such as https://ops.example.com.".into())
@@ -185,6 +204,7 @@ impl Config {
             vitals,
             instance,
             roles,
+            events_file,
         } = dependencies;
         let process = Process { instance, roles: roles.join(","), vitals, metrics_text };
         let lifetimes = self.lifetimes;
@@ -197,12 +217,15 @@ impl Config {
                     reason: "hashing panicked".into(),
                 })??;
         let local = OpenServices::new(&clients, self.reflection).await?;
+        let (witness, keeper) = Keeper::open(&events_file, clients.audit(), own())
+            .await
+            .map_err(|source| StartError::Events { path: events_file, source })?;
         let address = self.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let routes = crate::routes::table();
-        let state = Arc::new(App::new(self, clients, auth, local, process, routes.patterns()));
-        Ok(Gateway::new(listener, app(Arc::clone(&state), routes), state))
+        let state = Arc::new(App::new(self, clients, auth, local, process, witness, routes.patterns()));
+        Ok(Gateway::new(listener, app(Arc::clone(&state), routes), state, keeper))
     }
 
     fn validate(&self, clients: &Clients) -> Result<(), StartError> {

@@ -17,6 +17,7 @@ pub(crate) const TRACEPARENT: &str = "traceparent";
 /// Where the trace id stands in it.
 const TRACE_ID: std::ops::Range<usize> = 3..35;
 const FORWARDED_FOR: &str = "x-forwarded-for";
+const MAX_CLIENT_CHARS: usize = 120;
 
 /// How an error is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,7 @@ struct Facts {
     traceparent: HeaderValue,
     address: IpAddr,
     rendering: Rendering,
+    client: Option<HeaderValue>,
 }
 
 impl RequestContext {
@@ -81,6 +83,7 @@ impl RequestContext {
             traceparent,
             address,
             rendering: Rendering::of(headers),
+            client: headers.get(header::USER_AGENT).cloned(),
         };
         strip_proxy_headers(request.headers_mut());
         Self(Arc::new(facts))
@@ -119,6 +122,12 @@ impl RequestContext {
     /// The client's address, as far as it can be trusted.
     pub(crate) fn address(&self) -> IpAddr {
         self.0.address
+    }
+
+    /// What the client calls itself, as it may stand in a log line; empty: it does not say.
+    pub(crate) fn client(&self) -> String {
+        let told = self.0.client.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
+        inert(&String::from_utf8_lossy(told), MAX_CLIENT_CHARS)
     }
 
     /// How an error is told.

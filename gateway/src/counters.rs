@@ -27,6 +27,12 @@ pub(crate) const IDEMPOTENCY: &str = "resync_gateway_idempotency_total";
 /// Quotas that were decided by this process alone although they are shared.
 pub(crate) const SHARED_LIMITS_UNAVAILABLE: &str = "resync_gateway_shared_limits_unavailable_total";
 
+/// Security events on their way to the audit log, by what became of them.
+pub(crate) const SECURITY_EVENTS: &str = "resync_gateway_security_events_total";
+
+/// What can become of a security event: on disk; in the audit log; left out of a flood of its kind; lost, because neither
+/// queue nor disk took it; refused by the audit log.
+pub(crate) const EVENT_OUTCOMES: [&str; 5] = ["kept", "shipped", "left_out", "lost", "refused"];
 /// How a login can end.
 pub(crate) const LOGIN_OUTCOMES: [&str; 4] = ["accepted", "refused", "throttled", "refresh_token_reused"];
 /// Why a token is not accepted.
@@ -57,6 +63,7 @@ pub(crate) fn describe() {
         (CONNECTIONS_REFUSED, "Connections closed because too many were open"),
         (CONNECTIONS_SILENT, "Connections closed because no request came in time"),
         (IDEMPOTENCY, "Requests with an idempotency key, by outcome"),
+        (SECURITY_EVENTS, "Security events on their way to the audit log, by what became of them"),
         (SHARED_LIMITS_UNAVAILABLE, "Shared quotas decided locally because the cache was not reached"),
     ] {
         describe_counter!(name, text);
@@ -66,6 +73,7 @@ pub(crate) fn describe() {
         (TOKENS_REFUSED, "reason", TOKEN_REASONS.as_slice()),
         (RATE_LIMITED, "policy", POLICIES.as_slice()),
         (IDEMPOTENCY, "outcome", IDEMPOTENCY_OUTCOMES.as_slice()),
+        (SECURITY_EVENTS, "outcome", EVENT_OUTCOMES.as_slice()),
     ] {
         for value in values {
             counter!(name, label => *value).absolute(0);
@@ -79,6 +87,11 @@ pub(crate) fn describe() {
 /// Counts one event.
 pub(crate) fn count(name: &'static str) {
     counter!(name).increment(1);
+}
+
+/// Counts several events of a kind at once.
+pub(crate) fn add_as(name: &'static str, label: &'static str, value: &'static str, events: usize) {
+    counter!(name, label => value).increment(u64::try_from(events).unwrap_or(u64::MAX));
 }
 
 /// Counts one event of a kind; `value` comes from a closed set.

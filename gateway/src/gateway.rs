@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::counters;
+use crate::security::Keeper;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -14,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tower::service_fn;
@@ -36,6 +37,7 @@ pub struct Gateway {
     listener: TcpListener,
     router: Router,
     app: Arc<App>,
+    keeper: Keeper,
 }
 
 /// The drain took longer than the grace of the settings; the rest was cut off.
@@ -47,8 +49,8 @@ pub struct CutOff {
 }
 
 impl Gateway {
-    pub(crate) fn new(listener: TcpListener, router: Router, app: Arc<App>) -> Self {
-        Self { listener, router, app }
+    pub(crate) fn new(listener: TcpListener, router: Router, app: Arc<App>, keeper: Keeper) -> Self {
+        Self { listener, router, app, keeper }
     }
 
     /// Where it listens.
@@ -69,7 +71,10 @@ impl Gateway {
     /// # Errors
     /// When some did not finish in time.
     pub async fn run(self, drain: Drain) -> Result<(), CutOff> {
-        let Self { listener, router, app } = self;
+        let Self { listener, router, app, keeper } = self;
+        // Outlives the requests, whose last events it keeps.
+        let (finish, finished) = oneshot::channel();
+        let keeping = tokio::spawn(keeper.run(finished));
         let grace = app.config.grace;
         let places = Arc::new(Semaphore::new(app.config.max_connections));
         let graceful = GracefulShutdown::new();
@@ -113,6 +118,10 @@ impl Gateway {
         app.executions.finish(grace.saturating_sub(began.elapsed())).await;
         let left = connections.len();
         connections.shutdown().await;
+        drop(finish);
+        if keeping.await.is_err() {
+            tracing::error!("the last security events were not kept");
+        }
         if left == 0 { Ok(()) } else { Err(CutOff { connections: left }) }
     }
 }

@@ -12,6 +12,7 @@ mod key;
 mod outcome;
 mod refusal;
 
+pub(crate) use outcome::{Outcome, of as outcome_of};
 pub use refusal::Refusal;
 
 use crate::app::BODY_BYTES;
@@ -25,7 +26,6 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue};
-use outcome::Outcome;
 use resync_api::cache::client::CacheClient;
 use resync_api::cache::model::{Claim, ClaimRequest, IdempotencyKey, limits};
 use resync_resilience::Deadline;
@@ -70,6 +70,16 @@ pub(crate) enum Policy {
     Optional(Rpc),
     /// Without a key it is refused.
     Required(Rpc),
+}
+
+impl Policy {
+    /// The RPC that it names.
+    pub(crate) fn rpc(self) -> Option<Rpc> {
+        match self {
+            Self::Unused => None,
+            Self::Optional(rpc) | Self::Required(rpc) => Some(rpc),
+        }
+    }
 }
 
 /// Path of the RPC that carries the request out. Its permission is asked for before the key: neither the store nor a kept

@@ -14,6 +14,8 @@ mod counters;
 mod exposition;
 mod ending;
 mod sse;
+mod security;
+mod uploads;
 mod auth;
 mod clients;
 mod console;
@@ -27,7 +29,10 @@ mod gateway;
 
 pub use app::MetricsText;
 pub use auth::{LOCAL_USER, Lifetimes, PasswordError, Role, UserAccount};
-pub use clients::{AGENT_SERVICE, CACHE_SERVICE, CONVERSATION_SERVICE, Clients, GRAPH_SERVICE, HISTORY_SERVICE, PERF_SERVICE, TWS_SERVICE};
+pub use clients::{
+    AGENT_SERVICE, AUDIT_SERVICE, CACHE_SERVICE, CONVERSATION_SERVICE, Clients, DOCUMENT_SERVICE, GRAPH_SERVICE,
+    HISTORY_SERVICE, INCIDENT_SERVICE, MEMORY_SERVICE, PERF_SERVICE, TWS_SERVICE,
+};
 pub use config::{Config, Dependencies, StartError};
 pub use error::Error;
 pub use gateway::{CutOff, Gateway};

@@ -6,6 +6,7 @@
 use crate::error::Error;
 use axum::body::Body;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, Request, header};
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -15,7 +16,7 @@ use serde_json::error::Category;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
-/// Most bytes of a refused body that are read and thrown away.
+/// Most bytes of a refused body that are read and thrown away, beyond what would have been accepted.
 const MAX_SKIPPED_BYTES: usize = 1024 * 1024;
 
 /// Named values, each taken at most once.
@@ -94,6 +95,27 @@ impl Params {
             None => Ok(0),
             Some(text) => text.parse().map_err(|_| Error::field(name, "a whole number from 0 is needed")),
         }
+    }
+}
+
+impl Params {
+    /// A time as RFC 3339 writes it.
+    pub(crate) fn time(&mut self, name: &'static str) -> Result<Option<DateTime<Utc>>, Error> {
+        let Some(text) = self.take(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+        match DateTime::parse_from_rfc3339(&text) {
+            Ok(time) => Ok(Some(time.to_utc())),
+            Err(_) => Err(Error::field(name, "a time such as 2026-03-01T06:00:00Z is needed")),
+        }
+    }
+
+    /// One of the words that `T` is written as.
+    pub(crate) fn word<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
+        let Some(text) = self.take(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+        let word = serde_json::from_value(Value::String(text));
+        // The parser lists the words.
+        word.map(Some).map_err(|error| {
+            Error::field(name, crate::context::inert(&error.to_string(), 300).replace('`', ""))
+        })
     }
 }
 
@@ -189,13 +211,13 @@ pub(crate) async fn read_body(request: Request<Body>, limit: usize) -> Result<By
         .and_then(|text| text.parse::<usize>().ok());
     let mut body = request.into_body();
     if announced.is_some_and(|length| length > limit) {
-        skip(&mut body).await;
+        skip(&mut body, limit).await;
         return Err(too_large());
     }
     match Limited::new(&mut body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            skip(&mut body).await;
+            skip(&mut body, limit).await;
             Err(too_large())
         }
         Err(_) => Err(Error::BodyUnreadable),
@@ -203,8 +225,8 @@ pub(crate) async fn read_body(request: Request<Body>, limit: usize) -> Result<By
 }
 
 /// Reads on without keeping anything: who still sends when the connection closes sees it broken, not the refusal.
-async fn skip(body: &mut Body) {
-    let mut left = MAX_SKIPPED_BYTES;
+async fn skip(body: &mut Body, limit: usize) {
+    let mut left = limit.saturating_add(MAX_SKIPPED_BYTES);
     while let Some(Ok(frame)) = body.frame().await {
         left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
         if left == 0 {

@@ -9,6 +9,7 @@ use crate::clients::Clients;
 use crate::context::{Rendering, TRACEPARENT};
 use crate::ending::EndingBody;
 use crate::error::Error;
+use crate::{security, uploads};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -17,6 +18,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use resync_api::policy::{self, Exposure, RpcPolicy};
 use resync_api::proto::FILE_DESCRIPTOR_SET;
 use resync_fault::status::{from_status, to_status};
+use resync_resilience::Deadline;
 use resync_service_kit::correlation::CORRELATION_HEADER;
 use resync_service_kit::policy::PolicyTable;
 use std::convert::Infallible;
@@ -107,7 +109,8 @@ async fn forward(
 ) -> Result<http::Response<GrpcBody>, Error> {
     let path = request.uri().path().to_owned();
     if PolicyTable::is_open(&path) {
-        let Ok(response) = call.app().local.routes.clone().oneshot(request.map(bounded)).await;
+        let Ok(response) =
+            call.app().local.routes.clone().oneshot(request.map(|body| bounded(body, BODY_BYTES))).await;
         return Ok(ending(call, response));
     }
     let rpc = public_rpc(policy::RPCS, &path)?;
@@ -119,12 +122,21 @@ async fn forward(
         .service(service)
         .ok_or_else(|| Error::ServiceAbsent { service: service.to_owned() })?;
     prepare(call, &mut request);
-    let request = request.map(bounded);
-    let response = channel.clone().oneshot(request).await.map_err(|error| {
+    let is_upload = rpc.path == uploads::RPC;
+    let _place = if is_upload {
+        request.extensions_mut().insert(Deadline::after(uploads::READING));
+        Some(uploads::enter(call.app())?)
+    } else {
+        None
+    };
+    let most = if is_upload { uploads::MESSAGES_BYTES } else { BODY_BYTES };
+    let noted = security::begin(call, rpc.path);
+    let outcome = channel.clone().oneshot(request.map(|body| bounded(body, most))).await.map_err(|error| {
         // A broken connection is told as unavailable, a status as what it says.
         Error::Upstream(from_status(&Status::from_error(error)))
-    })?;
-    Ok(ending(call, response))
+    });
+    noted.end_grpc(outcome.as_ref().map(http::Response::headers));
+    Ok(ending(call, outcome?))
 }
 
 /// Streams of the gateway's own services end like any other; a watcher of health must not hold up the drain.
@@ -171,10 +183,10 @@ fn strip_connection_headers(headers: &mut HeaderMap) {
 }
 
 /// A body that fails as gRPC expects when it is larger than the gateway takes.
-fn bounded(body: GrpcBody) -> GrpcBody {
-    GrpcBody::new(Limited::new(body, BODY_BYTES).map_err(|error| {
+fn bounded(body: GrpcBody, limit: usize) -> GrpcBody {
+    GrpcBody::new(Limited::new(body, limit).map_err(move |error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
-            to_status(&Error::BodyTooLarge { limit: BODY_BYTES })
+            to_status(&Error::BodyTooLarge { limit })
         } else {
             to_status(&Error::BodyUnreadable)
         }

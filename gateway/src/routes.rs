@@ -16,6 +16,8 @@ pub(crate) mod metrics;
 pub(crate) mod performance;
 pub(crate) mod alerts;
 pub(crate) mod cache;
+pub(crate) mod audit;
+pub(crate) mod documents;
 pub(crate) mod reports;
 pub(crate) mod console;
 
@@ -25,6 +27,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::error::Error;
 use crate::idempotency::{Policy, Rpc};
+use crate::uploads;
 use axum::Router;
 use std::sync::Arc;
 use table::Table;
@@ -32,6 +35,8 @@ use table::Table;
 const CREATE_SILENCE: Rpc = "/resync.perf.v1.PerfService/CreateSilence";
 const DELETE_SILENCE: Rpc = "/resync.perf.v1.PerfService/DeleteSilence";
 const SEND_TEST_NOTIFICATION: Rpc = "/resync.perf.v1.PerfService/SendTestNotification";
+const DELETE_DOCUMENT: Rpc = "/resync.graph.v1.DocumentService/DeleteDocument";
+const REINDEX_DOCUMENTS: Rpc = "/resync.graph.v1.DocumentService/ReindexDocuments";
 const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
 const DELETE_CONVERSATION: Rpc = "/resync.graph.v1.ConversationService/DeleteConversation";
 
@@ -103,6 +108,18 @@ pub(crate) fn table() -> Table {
         .get("/api/cache/stats", cache::stats)
         .get("/api/cache/health", cache::health)
         .post("/api/cache/clear", Policy::Optional(CLEAR_CACHE), cache::clear)
+        .get("/api/audit/events", audit::events)
+        .get("/api/audit/report", audit::report)
+        .get("/api/audit/export", audit::export)
+        .get("/api/audit/checkpoints", audit::checkpoints)
+        .get("/api/audit/verify", audit::verify)
+        .post("/api/audit/verify", Policy::Unused, audit::verify_against)
+        .get("/api/documents", documents::documents)
+        .post(uploads::ROUTE, Policy::Unused, documents::upload)
+        .get("/api/documents/search", documents::search)
+        .post("/api/documents/reindex", Policy::Optional(REINDEX_DOCUMENTS), documents::reindex)
+        .get("/api/documents/{document}", documents::document)
+        .delete("/api/documents/{document}", Policy::Optional(DELETE_DOCUMENT), documents::delete)
 }
 
 /// The answer to a path that no route has.

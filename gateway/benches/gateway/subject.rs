@@ -37,6 +37,7 @@ pub(crate) async fn gateway(channel: Channel) -> Gateway {
         instance: "bench".to_owned(),
         roles: vec!["gateway".to_owned()],
         metrics_text: Arc::new(String::new),
+        events_file: std::env::temp_dir().join(format!("resync-bench-{}.events", std::process::id())),
     };
     config.build(dependencies).await.unwrap()
 }

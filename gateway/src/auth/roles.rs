@@ -6,11 +6,21 @@ use resync_service_kit::identity::Permission;
 use std::str::FromStr;
 
 /// Whoever may ask may also see what they asked: their own conversations, and nobody else's.
-const VIEWER: &[&str] =
-    &["plan.read", "agent.ask", "conversations.own", "graph.read", "performance.read", "health.read"];
+const VIEWER: &[&str] = &[
+    "plan.read",
+    "agent.ask",
+    "conversations.own",
+    "documents.read",
+    "graph.read",
+    "health.read",
+    "performance.read",
+];
 /// Job logs may hold what only those who run the plan should see, and who runs it may silence an alert about it.
-/// Clearing a cache is not among it: that is the administrator's.
+/// Clearing a cache is not among it, nor what may be cited as a runbook: that is the administrator's.
 const OPERATOR: &[&str] = &["log.read", "cache.read", "metrics.read", "performance.manage"];
+
+/// Reads the trail of everybody, and nothing else.
+const AUDITOR: &[&str] = &["audit.read", "health.read"];
 
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +31,8 @@ pub enum Role {
     Operator,
     /// Looks at it.
     Viewer,
+    /// Looks at who did what.
+    Auditor,
 }
 
 impl Role {
@@ -30,6 +42,7 @@ impl Role {
             Self::Admin => vec!["*"],
             Self::Operator => [VIEWER, OPERATOR].concat(),
             Self::Viewer => VIEWER.to_vec(),
+            Self::Auditor => AUDITOR.to_vec(),
         };
         if engines.is_empty() {
             return names.into_iter().map(Permission::everywhere).collect();
@@ -43,7 +56,7 @@ impl Role {
 
 /// No role has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no role {0}: admin, operator and viewer are known")]
+#[error("there is no role {0}: admin, operator, viewer and auditor are known")]
 pub struct UnknownRole(String);
 
 impl FromStr for Role {
@@ -54,6 +67,7 @@ impl FromStr for Role {
             "admin" => Ok(Self::Admin),
             "operator" => Ok(Self::Operator),
             "viewer" => Ok(Self::Viewer),
+            "auditor" => Ok(Self::Auditor),
             other => Err(UnknownRole(other.to_owned())),
         }
     }

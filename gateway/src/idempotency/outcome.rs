@@ -21,7 +21,7 @@ const KEPT: [HeaderName; 4] = [header::CONTENT_TYPE, header::LOCATION, header::E
 
 /// Of a request that was let through to its handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// It was refused before anything happened.
     Nothing,
     /// It has its answer.
@@ -30,7 +30,7 @@ pub(super) enum Outcome {
     Unknown,
 }
 
-pub(super) fn of(response: &Response) -> Outcome {
+pub(crate) fn of(response: &Response) -> Outcome {
     response.extensions().get::<Failure>().map_or(Outcome::Answered, |failure| of_error(&failure.0))
 }
 

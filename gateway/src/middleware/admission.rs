@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::middleware::identity;
+use crate::{security, uploads};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -34,12 +35,13 @@ async fn admitted(app: &App, mut request: Request, next: Next) -> Result<Respons
         correlation_id: context.correlation_id().clone(),
         traceparent: Some(context.traceparent().clone()),
     };
-    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(visitor.clone());
     // A stream only has to begin in time. Dropping the handler drops the call it waits for.
-    let limit = app.config.request_timeout;
+    let limit = uploads::time_limit(app, &request);
     let mut response = tokio::time::timeout(limit, calls.scope(next.run(request)))
         .await
         .unwrap_or_else(|_| Error::TimedOut { limit }.into_response());
+    security::refused(&app.witness, &context, &visitor, &response);
     app.limits.announce(remaining, &mut response);
     Ok(response)
 }

@@ -4,6 +4,7 @@ use crate::app::BODY_BYTES;
 use crate::call::{Call, Segments, json};
 use crate::error::Error;
 use crate::params::{Params, typed, typed_or_default};
+use crate::security::Details;
 use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -75,6 +76,7 @@ pub(crate) async fn silence(call: Call, request: Request<Body>) -> Result<Respon
     let silence = client.create_silence(asked.into()).await.map_err(|fault| Error::upstream(&fault))?;
     let mut response = json(&silence)?;
     *response.status_mut() = StatusCode::CREATED;
+    Details::put(&mut response, [("silence", json!(silence))]);
     if let Ok(place) = HeaderValue::try_from(format!("/api/alerts/silences/{}", silence.id)) {
         response.headers_mut().insert(header::LOCATION, place);
     }

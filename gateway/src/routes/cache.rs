@@ -5,6 +5,7 @@ use crate::call::{Call, json};
 use crate::error::Error;
 use crate::params::{Params, typed_or_default};
 use crate::routes::performance::percent;
+use crate::security::Details;
 use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -85,12 +86,14 @@ pub(crate) async fn clear(call: Call, request: Request<Body>) -> Result<Response
     let asked: ClearBody = typed_or_default(request, BODY_BYTES).await?;
     let scope = ClearScope::try_from(&asked)?;
     let position = client.clear(scope).await.map_err(|fault| Error::upstream(&fault))?;
-    json(&json!({
+    let mut response = json(&json!({
         "status": "success",
         "scope": asked.scope,
         "value": asked.value,
         "position": position.get(),
-    }))
+    }))?;
+    Details::put(&mut response, [("scope", json!(asked.scope)), ("value", json!(asked.value))]);
+    Ok(response)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with two decimals")]

@@ -1,13 +1,17 @@
 //! `POST /csp-violation-report`: what browsers say about broken content policies.
 //!
-//! Anybody may send here, so a report is bounded, read leniently, logged as inert text and counted; it is never stored.
+//! Anybody may send here, so a report is bounded, read leniently, logged as inert text and counted. A bounded number of
+//! violations goes into the audit log.
 
+use crate::call::Call;
 use crate::context::inert;
 use crate::counters;
 use crate::error::Error;
 use crate::params::read_body;
+use crate::security::{Happening, nobody};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
+use resync_api::audit::model::{AuditCategory, AuditResult};
 use serde_json::Value;
 
 const MAX_REPORT_BYTES: usize = 16 * 1024;
@@ -36,7 +40,7 @@ const DIRECTIVES: &[&str] = &[
 ];
 
 /// `POST /csp-violation-report`
-pub(crate) async fn csp_violation(request: Request<Body>) -> Result<StatusCode, Error> {
+pub(crate) async fn csp_violation(call: Call, request: Request<Body>) -> Result<StatusCode, Error> {
     let sent =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -48,7 +52,7 @@ pub(crate) async fn csp_violation(request: Request<Body>) -> Result<StatusCode, 
     let report: Value =
         serde_json::from_slice(&body).map_err(|error| Error::JsonMalformed { detail: error.to_string() })?;
     for violation in violations(&report).into_iter().take(MAX_REPORTS) {
-        record(violation);
+        record(&call, violation);
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -65,7 +69,7 @@ fn violations(report: &Value) -> Vec<&Value> {
     }
 }
 
-fn record(violation: &Value) {
+fn record(call: &Call, violation: &Value) {
     let text = |names: &[&str]| {
         let found = names.iter().find_map(|name| violation[*name].as_str()).unwrap_or_default();
         // What follows `?` or `#` in an address may be private.
@@ -75,13 +79,23 @@ fn record(violation: &Value) {
     let name = directive.split(' ').next().unwrap_or_default();
     let label = DIRECTIVES.iter().find(|known| **known == name).copied().unwrap_or("other");
     counters::count_as(counters::CSP_REPORTS, "directive", label);
+    let document = text(&["document-uri", "documentURL"]);
+    let blocked = text(&["blocked-uri", "blockedURL"]);
+    let source = text(&["source-file", "sourceFile"]);
     tracing::warn!(
         csp.directive = directive,
-        csp.document = text(&["document-uri", "documentURL"]),
-        csp.blocked = text(&["blocked-uri", "blockedURL"]),
-        csp.source = text(&["source-file", "sourceFile"]),
+        csp.document = document,
+        csp.blocked = blocked,
+        csp.source = source,
         "browser reported a content policy violation"
     );
+    let mut happening =
+        Happening::new(AuditCategory::Security, "csp.violation", nobody(""), AuditResult::Refused);
+    happening.parameters.extend(
+        [("directive", directive), ("document", document), ("blocked", blocked), ("source", source)]
+            .map(|(name, value)| (name.to_owned(), Value::from(value))),
+    );
+    call.app().witness.note(call.context(), happening);
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::call::Call;
 use crate::idempotency::{self, Policy};
+use crate::security;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
@@ -63,7 +64,18 @@ impl Table {
         T: 'static,
     {
         let once = async move |State(app): State<Arc<App>>, call: Call, request: Request| {
-            idempotency::once(keys, call, request, move |request| handler.call(request, app)).await
+            let told = call.clone();
+            idempotency::once(keys, call, request, move |request| {
+                // Noted with the work itself, which goes on when the client of a keyed request leaves.
+                let noted = security::begin(&told, keys.rpc().unwrap_or_default());
+                let running = handler.call(request, app);
+                async move {
+                    let response = running.await;
+                    noted.end(&response);
+                    response
+                }
+            })
+            .await
         };
         self.routes = self.routes.route(pattern, on(method, once));
         self.named(pattern)

@@ -6,6 +6,7 @@ use crate::auth::{Grant, LoginError};
 use crate::call::Call;
 use crate::error::{Error, whole_seconds};
 use crate::params::Params;
+use crate::security;
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, Request, StatusCode, header};
@@ -21,7 +22,9 @@ const BUSY_RETRY: Duration = Duration::from_secs(1);
 
 /// `POST /token`
 pub(crate) async fn token(call: Call, request: Request<Body>) -> Result<Response, Error> {
+    let witness = &call.app().witness;
     if let Err(wait) = call.app().limits.admit_login(call.context().address()).await {
+        security::login_refused_by_limit(witness, call.context());
         return Ok(refusal(&LoginError::Throttled(wait)));
     }
     let mut form = match Params::from_form(request, FIELDS, MAX_FORM_BYTES).await {
@@ -34,11 +37,21 @@ pub(crate) async fn token(call: Call, request: Request<Body>) -> Result<Response
     let auth = &call.app().auth;
     let outcome = match form.take("grant_type").as_deref() {
         Some("password") => match (form.take("username"), form.take("password")) {
-            (Some(user), Some(password)) => auth.login(&user, password.into(), address).await,
+            (Some(user), Some(password)) => {
+                let outcome = auth.login(&user, password.into(), address).await;
+                security::login(witness, call.context(), &user, &outcome);
+                outcome
+            }
             _ => return Ok(invalid_request("username and password are required")),
         },
         Some("refresh_token") => match form.take("refresh_token") {
-            Some(token) => auth.refresh(&SecretString::from(token), address),
+            Some(token) => {
+                let outcome = auth.refresh(&SecretString::from(token), address);
+                if let Err(LoginError::Reused { user }) = &outcome {
+                    security::token_reused(witness, call.context(), user);
+                }
+                outcome
+            }
             None => return Ok(invalid_request("refresh_token is required")),
         },
         Some(_) => {
@@ -79,7 +92,7 @@ fn refusal(error: &LoginError) -> Response {
             "too many logins at once",
             Some(BUSY_RETRY),
         ),
-        LoginError::Wrong | LoginError::Unsigned => {
+        LoginError::Wrong | LoginError::Reused { .. } | LoginError::Unsigned => {
             (StatusCode::BAD_REQUEST, "invalid_grant", "the credentials are not valid", None)
         }
     };

@@ -6,6 +6,7 @@ mod mesh;
 mod plan;
 mod login;
 mod tokens;
+mod security;
 mod permissions;
 mod malformed;
 mod problems;

@@ -25,6 +25,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -43,6 +44,8 @@ pub(crate) struct Mesh {
     pub(crate) seen: Arc<Seen>,
     pub(crate) shutdown: Shutdown,
     pub(crate) tasks: Tasks,
+    /// Holds the gateway's file of security events.
+    pub(crate) folder: TempDir,
     /// How the gateway ended.
     pub(crate) ended: Option<oneshot::Receiver<Result<(), CutOff>>>,
     /// The role behind drains by itself, so that a story about the gateway's end is about nothing else.
@@ -79,6 +82,7 @@ impl Mesh {
         let channel = role_behind_tcp(&root, &Tasks::new(behind.clone()), &seen).await;
         let mut services = further;
         services.extend([TWS_SERVICE, AGENT_SERVICE].map(|name| (name.to_owned(), channel.clone())));
+        let folder = tempfile::tempdir().unwrap();
         let vitals = Vitals::new();
         let mut config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
         change(&mut config);
@@ -91,6 +95,7 @@ impl Mesh {
             vitals: vitals.clone(),
             instance: "gateway-1".to_owned(),
             roles: vec!["gateway".to_owned()],
+            events_file: folder.path().join("events"),
         };
         let gateway = config.build(dependencies).await.unwrap();
         let url = format!("http://{}", gateway.local_addr().unwrap());
@@ -102,7 +107,7 @@ impl Mesh {
             Ok::<_, Infallible>(())
         });
         let ended = Some(ended);
-        Self { url, http: reqwest::Client::new(), root, vitals, seen, shutdown, tasks, ended, behind }
+        Self { url, http: reqwest::Client::new(), root, vitals, seen, shutdown, tasks, folder, ended, behind }
     }
 
     /// Posts a form to the token endpoint.

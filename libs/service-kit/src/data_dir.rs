@@ -84,6 +84,17 @@ impl DataDir {
         }
     }
 
+    /// Whether a process has the folder.
+    #[must_use]
+    pub fn in_use(path: &Path) -> bool {
+        // Shared, so that two who look do not see each other.
+        File::open(path.join(LOCK_FILE))
+            .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Name of the file that is locked.
+    pub const LOCK_FILE: &'static str = LOCK_FILE;
+
     /// Counts the lock among the resources of the process for as long as the scope is held.
     pub fn counted_in(&self, resources: &Resources) -> Scope {
         resources.acquire(Kind::FILE, LOCK_OWNER)
@@ -149,7 +160,9 @@ mod tests {
         let dir = DataDir::open(&path).unwrap();
         assert_eq!(mode(&path), 0o700);
         assert!(matches!(DataDir::open(&path), Err(DataDirError::InUse(_))));
+        assert!(DataDir::in_use(&path));
         drop(dir);
+        assert!(!DataDir::in_use(&path) && !DataDir::in_use(outer.path()));
         assert!(DataDir::open(&path).is_ok());
     }
 

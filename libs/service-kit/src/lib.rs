@@ -7,6 +7,7 @@ pub mod runtime;
 pub mod args;
 pub mod settings;
 pub mod data_dir;
+pub mod spool;
 pub mod telemetry;
 pub mod correlation;
 pub mod identity;

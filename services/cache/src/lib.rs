@@ -27,5 +27,5 @@ pub use cache::Cache;
 pub use config::{Config, MemoryConfig, SettingNames, StoreConfig};
 pub use error::Error;
 pub use store::redis::{PoolConfig, RedisConfig};
-pub use store::sqlite::SqliteConfig;
+pub use store::sqlite::{SqliteConfig, backup, check};
 pub use store::{Cause, StoreError};

@@ -11,7 +11,6 @@ mod checkpoint;
 mod verify;
 mod search;
 mod export;
-mod spool;
 mod recorder;
 mod error;
 pub mod grpc;
@@ -22,7 +21,9 @@ pub use export::export;
 pub use log::AuditLog;
 pub use recorder::Recorder;
 pub use search::{list, report};
-pub use spool::Spool;
+
+/// The local file of events while the store is out.
+pub type Spool = resync_service_kit::spool::Spool<resync_api::audit::model::AuditEvent>;
 pub use verify::{chains, verify};
 
 /// Where times come from.

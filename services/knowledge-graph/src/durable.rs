@@ -17,8 +17,10 @@ use crate::store::sqlite::SqliteStore;
 
 /// The chain of the audit log. One is enough: whoever appends in another process is kept apart by the head's revision.
 const CHAIN: &str = "main";
-const CHECKPOINTS_FILE: &str = "audit.checkpoints";
-const SPOOL_FILE: &str = "audit.spool";
+/// File of signed heads, in the data folder.
+pub const CHECKPOINTS_FILE: &str = "audit.checkpoints";
+/// File of events that wait for the store, in the data folder.
+pub const SPOOL_FILE: &str = "audit.spool";
 /// Between two looks for proposals whose time is over.
 const EXPIRY: Duration = Duration::from_secs(15);
 /// Between two questions whether the embedded store can be used.

@@ -1,8 +1,11 @@
 //! The command line. Each command has its file; here are their names, shared flags, and the way out.
 
 mod ask;
+mod audit;
+mod backup;
 mod config;
 mod conversations;
+mod documents;
 mod engines;
 mod graph;
 mod jobs;
@@ -84,6 +87,16 @@ enum Command {
     /// Look at the configured engines
     #[command(subcommand)]
     Engines(engines::EnginesCommand),
+    /// Look at the audit log and verify it
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Look after runbooks and manuals
+    #[command(subcommand)]
+    Documents(documents::DocumentsCommand),
+    /// Copy everything that must last to a new folder, also while Resync runs
+    Backup(backup::BackupArgs),
+    /// Put a backup into the data folder of a Resync that does not run
+    Restore(backup::RestoreArgs),
     /// Run a simulated engine
     SimulateHwa(simulate::SimulateArgs),
     /// Look at settings
@@ -122,6 +135,10 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::WhatIf(args) => graph::what_if(args, &shared).await,
         Command::Watch(args) => watch::run(args, &shared).await,
         Command::Engines(command) => engines::run(command, &shared).await,
+        Command::Audit(command) => audit::run(command, &shared).await,
+        Command::Documents(command) => documents::run(command, &shared).await,
+        Command::Backup(args) => backup::backup(args, &shared).await,
+        Command::Restore(args) => backup::restore(args, &shared).await,
         Command::SimulateHwa(args) => simulate::run(args, &shared).await,
         Command::Config(command) => config::run(command, &shared),
     }

@@ -12,7 +12,8 @@ use secrecy::SecretString;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-const PASSWORD_FILE: &str = "admin.password";
+/// File of the generated password of the administrator.
+pub(crate) const PASSWORD_FILE: &str = "admin.password";
 const TOKEN_FILE: &str = "cli.token";
 const ADDRESS_FILE: &str = "address";
 /// Twenty characters out of 62 are about 119 bits.

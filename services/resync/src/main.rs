@@ -1,12 +1,15 @@
 //! The `resync` binary: every role of the mesh, and the command line of people and scripts.
 
+mod backup;
 mod cli;
+mod data;
 mod failure;
 mod host;
 mod installation;
 mod roles;
 mod settings;
 mod terminal;
+mod trail;
 
 use std::process::ExitCode;
 

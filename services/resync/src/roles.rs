@@ -8,9 +8,11 @@ mod simulated;
 
 pub(crate) use simulated::SimulatedEngine;
 
+use crate::data;
 use crate::failure::{Failure, Result};
 use crate::host::{Host, listen};
 use crate::settings;
+use crate::trail;
 use clap::ValueEnum;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -264,7 +266,7 @@ fn monitor(host: &Host, mesh: &Mesh) -> Result<PerfMonitor> {
 
 /// The audit log, the journal and the store behind them.
 async fn open_durable(host: &Host) -> Result<Durable> {
-    let seed = *host.root_key.derive("audit checkpoints v1");
+    let seed = trail::checkpoint_seed(&host.root_key);
     let (folder, production) = (host.installation.path(), host.process.production);
     Ok(settings::durable(&host.settings, folder, production, seed)?.build().await?)
 }
@@ -319,6 +321,7 @@ async fn start_gateway(host: &Host, mesh: &Mesh, roles: &BTreeSet<Role>) -> Resu
         vitals: host.vitals.clone(),
         instance: host.instance.clone(),
         roles: roles.iter().map(|role| role.name().to_owned()).collect(),
+        events_file: installation.path().join(data::EVENTS),
     };
     let gateway = config.build(dependencies).await?;
     let address = gateway.local_addr().map_err(|error| Failure::io("gateway.listen", &error))?;

@@ -107,6 +107,14 @@ impl Outside {
         reply(request.body(body).send().await?).await
     }
 
+    /// `DELETE path`.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn delete(&self, path: &str) -> anyhow::Result<Reply> {
+        reply(self.request(Method::DELETE, path).send().await?).await
+    }
+
     /// `POST path` with a JSON body, to be carried out once under an idempotency key.
     ///
     /// # Errors

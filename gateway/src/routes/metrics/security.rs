@@ -31,6 +31,7 @@ pub(crate) async fn security(call: Call, RawQuery(query): RawQuery) -> Result<Re
         "cors_refused": all(counters::CORS_REFUSED),
         "connections_refused": all(counters::CONNECTIONS_REFUSED),
         "connections_silent": all(counters::CONNECTIONS_SILENT),
+        "security_events": by(counters::SECURITY_EVENTS, "outcome"),
         "idempotency": by(counters::IDEMPOTENCY, "outcome"),
         "shared_limits_unavailable": all(counters::SHARED_LIMITS_UNAVAILABLE),
     }))

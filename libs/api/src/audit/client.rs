@@ -15,6 +15,9 @@ use crate::status::from_status;
 use crate::tws::client::received;
 use crate::wire::{all, into_all};
 
+/// Largest answer a client accepts, in bytes: a page of the longest events.
+const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+
 /// Client of `resync.audit.v1.AuditService`.
 ///
 /// Every call fails with what the server said, or with kind `Unavailable` when it could not be reached.
@@ -37,7 +40,8 @@ impl AuditClient {
     /// A client that calls through `channel`.
     #[must_use]
     pub fn new(channel: Channel) -> Self {
-        Self { inner: AuditServiceClient::new(channel), context: CallContext::default() }
+        let inner = AuditServiceClient::new(channel).max_decoding_message_size(MAX_MESSAGE_BYTES);
+        Self { inner, context: CallContext::default() }
     }
 
     /// The same client with a value for the channel's layers, such as the caller's identity.

@@ -1,5 +1,7 @@
 //! Typed client of the documents: domain types in, domain types out.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use resync_fault::FaultBody;
 
@@ -16,6 +18,8 @@ use crate::wire::required;
 
 /// Largest answer a client accepts, in bytes.
 const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Longest that an upload takes, unless somebody waits for less: the usual time of a call is too short for reading a PDF.
+const UPLOAD_TIME: Duration = Duration::from_secs(90);
 /// Of an upload's messages.
 const CHUNK_BYTES: usize = 256 * 1024;
 
@@ -80,7 +84,9 @@ impl DocumentsClient {
         });
         let header = proto::UploadDocumentRequest::from(UploadPart::Header(header));
         let parts = futures::stream::iter(std::iter::once(header).chain(chunks));
-        let answer = self.inner.clone().upload_document(self.context.request(parts)).await;
+        let mut request = self.context.request(parts);
+        request.set_timeout(UPLOAD_TIME);
+        let answer = self.inner.clone().upload_document(request).await;
         received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
     }
 

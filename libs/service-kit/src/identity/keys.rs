@@ -11,9 +11,11 @@ use rand::Rng as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
+use std::path::Path;
 use zeroize::Zeroizing;
 
 const FILE: &str = "root.key";
+const BYTES: usize = 32;
 const SALT: &[u8] = b"resync key derivation v1";
 const MIN_SECRET_CHARS: usize = 32;
 
@@ -21,6 +23,9 @@ const MIN_SECRET_CHARS: usize = 32;
 pub struct RootKey(Zeroizing<Vec<u8>>);
 
 impl RootKey {
+    /// Name of its file in a data folder.
+    pub const FILE: &'static str = FILE;
+
     /// From the SECRET_KEY setting.
     ///
     /// # Errors
@@ -40,13 +45,29 @@ impl RootKey {
     pub fn load_or_create(data_dir: &DataDir) -> Result<Self, IdentityError> {
         let bytes = data_dir
             .read_or_create_secret(FILE, || {
-                let mut fresh = Zeroizing::new(vec![0_u8; 32]);
+                let mut fresh = Zeroizing::new(vec![0_u8; BYTES]);
                 rand::rng().fill(fresh.as_mut_slice());
                 fresh
             })
             .map_err(|error| IdentityError::Key(error.to_string()))?;
-        if bytes.len() != 32 {
-            return Err(IdentityError::Key(format!("{FILE} does not hold 32 bytes")));
+        Self::of_file(bytes)
+    }
+
+    /// From a folder that is only read, such as that of a running process or of a backup; unset: it has none.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not a key.
+    pub fn load(folder: &Path) -> Result<Option<Self>, IdentityError> {
+        match std::fs::read(folder.join(FILE)) {
+            Ok(bytes) => Self::of_file(Zeroizing::new(bytes)).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(IdentityError::Key(format!("{FILE} cannot be read: {error}"))),
+        }
+    }
+
+    fn of_file(bytes: Zeroizing<Vec<u8>>) -> Result<Self, IdentityError> {
+        if bytes.len() != BYTES {
+            return Err(IdentityError::Key(format!("{FILE} does not hold {BYTES} bytes")));
         }
         Ok(Self(bytes))
     }

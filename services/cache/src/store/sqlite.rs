@@ -3,11 +3,14 @@
 //! Two connections, each on a thread of its own: what must survive a power cut (records, leases, invalidations) is
 //! written with full synchronisation, what may be lost (entries, counters) without waiting for the disk.
 
+mod backup;
 mod schema;
 mod worker;
 mod entries;
 mod events;
 mod records;
+
+pub use backup::{backup, check};
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -116,6 +116,20 @@ impl Checkpoints {
         Ok(Self { path, key, kept: Arc::new(Mutex::new(kept)) })
     }
 
+    /// All of a file that is only read, oldest first; a line that was not finished is left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds something else than checkpoints.
+    pub async fn read(path: &Path) -> Result<Vec<Checkpoint>, AuditError> {
+        let path = path.to_owned();
+        blocking(move || match fs::read_to_string(&path) {
+            Ok(text) => whole(&text).1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
     /// Checks signatures of this installation.
     #[must_use]
     pub fn key(&self) -> &CheckpointKey {
@@ -206,8 +220,8 @@ fn load(path: &Path) -> io::Result<Vec<Checkpoint>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    let checkpoints = text[..whole].lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>()?;
+    let (whole, checkpoints) = whole(&text);
+    let checkpoints = checkpoints?;
     if whole < text.len() {
         // A line that a crash cut off was never stated.
         let file = OpenOptions::new().write(true).open(path)?;
@@ -215,6 +229,13 @@ fn load(path: &Path) -> io::Result<Vec<Checkpoint>> {
         file.sync_all()?;
     }
     Ok(checkpoints)
+}
+
+/// Where the last whole line ends, and what stands before it.
+fn whole(text: &str) -> (usize, io::Result<Vec<Checkpoint>>) {
+    let whole = text.rfind('\n').map_or(0, |end| end + 1);
+    let checkpoints = text[..whole].lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>();
+    (whole, checkpoints.map_err(Into::into))
 }
 
 fn line(checkpoint: &Checkpoint) -> io::Result<String> {

@@ -4,7 +4,18 @@ use std::borrow::Cow;
 
 use resync_fault::{ErrorKind, Fault, FieldViolation};
 
+use resync_service_kit::spool::SpoolError;
+
 use crate::store::StoreError;
+
+impl From<SpoolError> for AuditError {
+    fn from(error: SpoolError) -> Self {
+        match error {
+            SpoolError::Unusable(cause) => Self::Spool(cause),
+            SpoolError::Full { bytes } => Self::SpoolFull { bytes },
+        }
+    }
+}
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]

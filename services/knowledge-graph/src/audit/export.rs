@@ -119,7 +119,25 @@ fn cells(entry: &AuditEntry) -> [String; 20] {
     ]
 }
 
-/// A cell that a spreadsheet would take for a formula begins with an apostrophe.
+/// A cell that a spreadsheet would take for a formula, spaces before it or its wide forms included, begins with an
+/// apostrophe.
 fn inert(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let begins_like_one = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(FORMULA);
+    if begins_like_one { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "  =cmd", "\u{ff1d}1", "\u{a0}=1"] {
+            assert_eq!(inert(formula.to_owned()), format!("'{formula}"));
+        }
+        for plain in ["", "login", "a=b", "2026-11-27T00:00:00+00:00", "{\"a\":\"=1\"}"] {
+            assert_eq!(inert(plain.to_owned()), plain);
+        }
+    }
 }

@@ -90,6 +90,8 @@ impl Walk<'_> {
     ) -> Result<Option<ChainBreak>, StoreError> {
         let mut last: Option<Record> = None;
         loop {
+            // Before the entries: those it states are there by then, and more may have come.
+            let head = head(store, self.chain).await?;
             let query = Query::of(AUDIT_EVENT)
                 .and(Condition::Begins("position", format!("{}/", self.chain)))
                 .is("chain", self.chain)
@@ -105,7 +107,10 @@ impl Walk<'_> {
             }
             progress(self.sound);
             if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
-                return self.end(store).await;
+                let grew = head.sequence < self.sound && self::head(store, self.chain).await? != head;
+                if !grew {
+                    return Ok(self.end(&head));
+                }
             }
         }
     }
@@ -154,26 +159,30 @@ impl Walk<'_> {
     }
 
     /// Checks that the chain ends where its head and the checkpoints say.
-    async fn end(&self, store: &dyn Store) -> Result<Option<ChainBreak>, StoreError> {
+    fn end(&self, head: &Head) -> Option<ChainBreak> {
         let (sound, next) = (self.sound, self.sound + 1);
         if let Some((stated, _)) = self.stated.iter().next_back().filter(|(stated, _)| **stated > sound) {
             let explanation =
                 format!("a signed checkpoint states entry {stated}, and the chain ends at {sound}");
-            return Ok(Some(broken(next, BreakKind::Truncated, explanation)));
+            return Some(broken(next, BreakKind::Truncated, explanation));
         }
-        let head = match store.get(AUDIT_CHAIN, self.chain).await? {
-            Some(record) => Head::from_record(&record).unwrap_or_else(|_| Head::none()),
-            None => Head::none(),
-        };
         if head.sequence > sound {
             let explanation =
                 format!("the head of the chain is {}, and the chain ends at {sound}", head.sequence);
-            return Ok(Some(broken(next, BreakKind::Truncated, explanation)));
+            return Some(broken(next, BreakKind::Truncated, explanation));
         }
         if head.sequence < sound || head.hash != self.hash {
             let explanation = format!("the head of the chain states entry {}", head.sequence);
-            return Ok(Some(broken(head.sequence + 1, BreakKind::BehindHead, explanation)));
+            return Some(broken(head.sequence + 1, BreakKind::BehindHead, explanation));
         }
-        Ok(None)
+        None
     }
+}
+
+/// What a chain says of its end; nothing when that cannot be read.
+async fn head(store: &dyn Store, chain: &str) -> Result<Head, StoreError> {
+    Ok(match store.get(AUDIT_CHAIN, chain).await? {
+        Some(record) => Head::from_record(&record).unwrap_or_else(|_| Head::none()),
+        None => Head::none(),
+    })
 }

@@ -9,7 +9,7 @@ mod writer;
 mod reader;
 mod backup;
 
-pub use backup::{backup, restore};
+pub use backup::{backup, check, restore};
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -70,6 +70,28 @@ impl SqliteStore {
                 .name("knowledge-writer".to_owned())
                 .spawn(move || writer::run(connection, &columns, jobs))
                 .map_err(|error| unavailable(&error))?;
+            Ok(Self { writer, readers })
+        })
+        .await
+    }
+
+    /// A store that only reads and leaves the file as it is, also one that another process has open. Of a file that has
+    /// not taken every step yet, the collections of the others are missing.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; and when there is no file.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let path = path.to_owned();
+        blocking(move || {
+            let open = || backup::read_only(&path);
+            let (found, known) = (migrate::taken(&open()?)?, schema::version(STEPS));
+            if found > known {
+                return Err(StoreError::Newer { store: STORE, found, known });
+            }
+            let steps = STEPS.get(..usize::try_from(found).unwrap_or(0)).unwrap_or_default();
+            let readers = Readers::over(Arc::new(schema::fields(steps)), open)?;
+            // Nobody listens: whatever is written is refused.
+            let (writer, _) = mpsc::channel(1);
             Ok(Self { writer, readers })
         })
         .await

@@ -37,7 +37,9 @@ async fn an_upload_is_found_cited_replaced_and_forgotten() {
     assert_eq!(room.citations("night shift").await, Vec::<String>::new());
     assert_eq!(room.citations("network").await, ["Agents"]);
 
-    room.handle.delete(&second.document.id).await.expect("it is kept");
+    let by_name = GetDocument { document_id: "agents.md".to_owned(), ..GetDocument::default() };
+    assert_eq!(room.handle.get(&by_name).await.expect("found by its name").document, second.document);
+    room.handle.delete("agents.md").await.expect("it is kept");
     assert_eq!(room.citations("network").await, Vec::<String>::new());
     assert_eq!(
         room.handle.delete(&second.document.id).await.expect_err("gone").reason(),

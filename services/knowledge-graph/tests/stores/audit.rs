@@ -18,6 +18,7 @@ use crate::{Case, cases};
 
 pub(crate) const CASES: &[Case] = cases![
     entries_follow_each_other_and_verify,
+    a_chain_that_grows_while_it_is_verified_is_sound,
     an_event_and_its_writes_happen_together_or_not_at_all,
     reporting_again_changes_nothing,
     appenders_of_several_processes_make_one_chain,
@@ -44,6 +45,28 @@ async fn entries_follow_each_other_and_verify(place: Place) -> anyhow::Result<()
     assert_eq!(read, [1_000, 2_000, 2_402]);
     let unknown = verify(store.as_ref(), "no such chain", &[], &key(), |_| ()).await?;
     assert_eq!((unknown.sound, unknown.first_break), (0, None));
+    Ok(())
+}
+
+async fn a_chain_that_grows_while_it_is_verified_is_sound(place: Place) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let log = log(&store);
+    log.append(event(0), Batch::new()).await?;
+    let growing = tokio::spawn(async move {
+        for n in 1..=200 {
+            log.append(event(n), Batch::new()).await?;
+        }
+        Ok::<_, AuditError>(())
+    });
+    let mut looks = 0;
+    while !growing.is_finished() {
+        let verdict = verify(store.as_ref(), "main", &[], &key(), |_| ()).await?;
+        ensure!(verdict.first_break.is_none(), "{verdict:?}");
+        looks += 1;
+    }
+    growing.await??;
+    let verdict = verify(store.as_ref(), "main", &[], &key(), |_| ()).await?;
+    ensure!(verdict.sound == 201 && verdict.first_break.is_none() && looks > 1, "{verdict:?}, {looks} looks");
     Ok(())
 }
 

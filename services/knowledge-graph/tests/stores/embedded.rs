@@ -15,6 +15,7 @@ pub(crate) const CASES: &[Case] = cases![
     a_file_of_something_else_is_refused_untouched,
     a_backup_of_a_store_in_use_can_be_put_back,
     a_damaged_backup_is_not_put_back,
+    who_only_reads_leaves_the_file_alone,
 ];
 
 fn chain(key: &str) -> Batch {
@@ -73,5 +74,19 @@ async fn a_damaged_backup_is_not_put_back(place: Place) -> anyhow::Result<()> {
     fs::write(&copy, b"")?;
     ensure!(matches!(restore(&copy, &file).await, Err(StoreError::Foreign { .. })), "an empty file");
     ensure!(store.get(AUDIT_CHAIN, "199").await?.is_some(), "the store is as it was");
+    Ok(())
+}
+
+async fn who_only_reads_leaves_the_file_alone(place: Place) -> anyhow::Result<()> {
+    let none = SqliteStore::open_to_read(&place.file()).await;
+    ensure!(none.is_err() && !place.file().exists(), "no file is made: {none:?}");
+    let store = SqliteStore::open(&place.file()).await?;
+    store.commit(chain("a")).await?;
+    let reader = SqliteStore::open_to_read(&place.file()).await?;
+    ensure!(reader.get(AUDIT_CHAIN, "a").await?.is_some(), "what the other one wrote is there");
+    store.commit(chain("b")).await?;
+    ensure!(reader.get(AUDIT_CHAIN, "b").await?.is_some(), "also what it writes meanwhile");
+    ensure!(reader.commit(chain("c")).await.is_err(), "nothing is written through it");
+    ensure!(store.get(AUDIT_CHAIN, "c").await?.is_none());
     Ok(())
 }

@@ -15,10 +15,12 @@ use crate::settings::REGISTRY;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use resync_api::agent::client::AgentClient;
+use resync_api::audit::client::AuditClient;
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
 use resync_api::history::client::HistoryClient;
 use resync_api::conversations::client::ConversationClient;
+use resync_api::documents::client::DocumentsClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -181,6 +183,8 @@ pub(crate) struct Session {
     pub(crate) graph: GraphClient,
     pub(crate) history: HistoryClient,
     pub(crate) conversations: ConversationClient,
+    pub(crate) audit: AuditClient,
+    pub(crate) documents: DocumentsClient,
 }
 
 impl Session {
@@ -215,6 +219,8 @@ impl Session {
             graph: GraphClient::new(channel.clone()),
             history: HistoryClient::new(channel.clone()),
             conversations: ConversationClient::new(channel.clone()),
+            audit: AuditClient::new(channel.clone()),
+            documents: DocumentsClient::new(channel),
         })
     }
 

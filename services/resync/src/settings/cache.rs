@@ -1,6 +1,7 @@
 //! Settings of the caches: the shared second level with its store, and the first level in each process.
 
 use super::key;
+use crate::data;
 use crate::failure::{Failure, Result};
 use resync_cache::{Config, MemoryConfig, PoolConfig, RedisConfig, SettingNames, SqliteConfig, StoreConfig};
 use resync_fault::ErrorKind;
@@ -11,9 +12,6 @@ use resync_tws_bridge::engine::Lives;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::Path;
 use std::time::Duration;
-
-/// File of the embedded store, in the data folder.
-const FILE: &str = "cache.sqlite";
 
 pub(super) const KEYS: &[Key] = &[
     key(
@@ -161,7 +159,7 @@ pub(crate) fn cache(settings: &Settings, data_dir: &Path, production: bool) -> R
             return Err(Failure::new(ErrorKind::FailedPrecondition, "EMBEDDED_STORE", text)
                 .hint("set REDIS_URL, or allow_embedded = true where one process is enough"));
         }
-        None => StoreConfig::Sqlite(SqliteConfig::new(data_dir.join(FILE))),
+        None => StoreConfig::Sqlite(SqliteConfig::new(data_dir.join(data::CACHE))),
     };
     Ok(Config {
         store,

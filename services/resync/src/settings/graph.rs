@@ -1,6 +1,7 @@
 //! Settings of the knowledge graph: its store, its documents, how long conversations are kept, and an endpoint that finds them by meaning.
 
 use super::{UnusableSetting, key};
+use crate::data;
 use crate::failure::{Failure, Result};
 use resync_fault::ErrorKind;
 use resync_knowledge_graph::conversations;
@@ -14,10 +15,6 @@ use resync_service_kit::settings::{Key, Kind, Settings};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// File of the embedded store, in the data folder.
-const FILE: &str = "knowledge.sqlite";
-/// Folder of what the documents are found by, in the data folder.
-const DOCUMENTS: &str = "documents";
 /// How long transient errors of Neo4j are tried again before a caller is told.
 const RETRY_FOR: Duration = Duration::from_secs(10);
 /// Seconds of a day.
@@ -114,7 +111,7 @@ pub(crate) fn durable(
             return Err(Failure::new(ErrorKind::FailedPrecondition, "EMBEDDED_STORE", text)
                 .hint("set NEO4J_URI, or allow_embedded = true where one process is enough"));
         }
-        None => StoreConfig::Embedded(data_dir.join(FILE)),
+        None => StoreConfig::Embedded(data_dir.join(data::KNOWLEDGE)),
     };
     let days: u64 = settings.integer("conversations.retention_days");
     let conversations =
@@ -159,7 +156,7 @@ pub(crate) fn library(
     data_dir: &Path,
     program: PathBuf,
 ) -> (documents::Config, PathBuf) {
-    let folder = data_dir.join(DOCUMENTS);
+    let folder = data_dir.join(data::DOCUMENTS);
     let config = documents::Config {
         data_folder: folder.clone(),
         folder: settings
@@ -168,7 +165,7 @@ pub(crate) fn library(
         reader: ReaderConfig::new(program, vec![READ_DOCUMENT.into()]),
         limits: Limits::default(),
     };
-    (config, folder.join("originals"))
+    (config, folder.join(data::ORIGINALS))
 }
 
 /// The endpoint that finds documents by meaning, when one is set.

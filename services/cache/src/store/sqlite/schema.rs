@@ -9,7 +9,7 @@ use super::SqliteConfig;
 use super::natural;
 
 /// Version of the tables. A file with a later one is refused.
-const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 1;
 
 const TABLES: &str = "
 CREATE TABLE entries (key TEXT PRIMARY KEY, bytes BLOB NOT NULL, expires_ms INTEGER NOT NULL);

@@ -20,6 +20,7 @@ use crate::documents::library::importer::Bell;
 use crate::documents::library::shelf::{Shelf, blocking};
 use crate::documents::library::upload::Upload;
 use crate::documents::library::writer::Orders;
+use crate::documents::name;
 use crate::documents::vectors::Near;
 
 const HITS: (u32, u32) = (5, 20);
@@ -179,8 +180,14 @@ impl Handle {
         index
     }
 
+    /// The document of an identifier or a name; of two with one name, the uploaded one.
     fn kept(&self, id: &str) -> Result<Document, Error> {
-        self.shelf.document(id).ok_or_else(|| Error::NotFound { id: id.to_owned() })
+        let by_name = || {
+            [DocumentSource::Upload, DocumentSource::Folder]
+                .into_iter()
+                .find_map(|source| self.shelf.document(&name::id(id, source)))
+        };
+        self.shelf.document(id).or_else(by_name).ok_or_else(|| Error::NotFound { id: id.to_owned() })
     }
 }
 

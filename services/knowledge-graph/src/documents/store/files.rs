@@ -22,6 +22,8 @@ use crate::documents::error::Error;
 const CONTENTS: &str = "contents";
 const RECORDS: &str = "records";
 const DRAFT: &str = "draft";
+/// How often a document that changes while it is copied is looked at again.
+const COPY_ATTEMPTS: usize = 3;
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +74,17 @@ impl FileStore {
         }
         *inner.kept() = records;
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Copies the originals in `folder` to `copy`, which must not exist, also while a store is open there: each record with
+    /// the content that it names. What is removed meanwhile may be missing.
+    ///
+    /// # Errors
+    /// When something cannot be read or written.
+    pub async fn copy(folder: &Path, copy: &Path) -> Result<(), Error> {
+        let (folder, copy) = (folder.to_owned(), copy.to_owned());
+        let work = tokio::task::spawn_blocking(move || copied(&folder, &copy));
+        work.await.map_err(|error| Error::Store(error.to_string()))?
     }
 
     fn blocking<T: Send + 'static>(
@@ -243,6 +256,42 @@ impl Inner {
         // The map is changed in one step after the files; a panic in between leaves a valid one.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn copied(folder: &Path, copy: &Path) -> Result<(), Error> {
+    for part in [CONTENTS, RECORDS] {
+        let path = copy.join(part);
+        DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|error| at(&path, &error))?;
+    }
+    let records = folder.join(RECORDS);
+    for entry in fs::read_dir(&records).map_err(|error| at(&records, &error))? {
+        let path = entry.map_err(|error| at(&records, &error))?.path();
+        let Some(name) = path.file_name() else { continue };
+        // A record that is replaced meanwhile names another content by then.
+        for _ in 0..COPY_ATTEMPTS {
+            let record = match fs::read(&path) {
+                Ok(record) => record,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => return Err(at(&path, &error)),
+            };
+            let document: Document = serde_json::from_slice(&record)
+                .map_err(|error| Error::Store(format!("{}: {error}", path.display())))?;
+            let content = folder.join(CONTENTS).join(&document.sha256);
+            let kept = copy.join(CONTENTS).join(&document.sha256);
+            if !kept.exists() {
+                match fs::copy(&content, &kept) {
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(at(&content, &error)),
+                }
+            }
+            let place = copy.join(RECORDS).join(name);
+            let made = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&place);
+            made.and_then(|mut file| file.write_all(&record)).map_err(|error| at(&place, &error))?;
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Identifiers are anybody's text; file names are not.

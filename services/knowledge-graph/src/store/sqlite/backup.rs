@@ -26,7 +26,7 @@ pub async fn backup(path: &Path, copy: &Path) -> Result<(), StoreError> {
         // The copy is made whole by one statement and synced below; a partial file is removed.
         let made =
             connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(|error| refused(&error));
-        let kept = made.and_then(|_| check(&copy)).and_then(|()| synced(&copy));
+        let kept = made.and_then(|_| sound(&copy)).and_then(|()| synced(&copy));
         kept.inspect_err(|_| drop(fs::remove_file(&copy)))
     })
     .await
@@ -39,7 +39,7 @@ pub async fn backup(path: &Path, copy: &Path) -> Result<(), StoreError> {
 pub async fn restore(copy: &Path, path: &Path) -> Result<(), StoreError> {
     let (copy, path) = (copy.to_owned(), path.to_owned());
     blocking(move || {
-        check(&copy)?;
+        sound(&copy)?;
         let draft = beside(&path, ".restoring");
         // Takes in what the old file has beside it, so that it stays whole should this be cut off. A damaged one cannot.
         let _ = connect(&path).map(|old| old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
@@ -68,12 +68,20 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn read_only(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn read_only(path: &Path) -> Result<Connection, StoreError> {
     Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| refused(&error))
 }
 
-/// That a file is a store of ours, of a schema we know, and not damaged.
-fn check(path: &Path) -> Result<(), StoreError> {
+/// Looks whether a file is a store of ours, of a schema we know, and not damaged.
+///
+/// # Errors
+/// What is wrong with it.
+pub async fn check(path: &Path) -> Result<(), StoreError> {
+    let path = path.to_owned();
+    blocking(move || sound(&path)).await
+}
+
+fn sound(path: &Path) -> Result<(), StoreError> {
     let connection = read_only(path)?;
     let (found, known) = (migrate::taken(&connection)?, version(STEPS));
     if found > known {

@@ -29,12 +29,19 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn open(path: &Path, columns: Arc<Columns>) -> Result<Self, StoreError> {
-        let open = |_| {
+        Self::over(columns, || {
             let connection = connect(path)?;
             connection.pragma_update(None, "query_only", true).map_err(|error| refused(&error))?;
             Ok(connection)
-        };
-        let idle = (0..READERS).map(open).collect::<Result<Vec<_>, _>>()?;
+        })
+    }
+
+    /// Over connections that `open` makes.
+    pub(super) fn over(
+        columns: Arc<Columns>,
+        open: impl Fn() -> Result<Connection, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let idle = (0..READERS).map(|_| open()).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { idle: Arc::new(Mutex::new(idle)), free: Arc::new(Semaphore::new(READERS)), columns })
     }
 
