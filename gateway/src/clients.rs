@@ -3,6 +3,7 @@
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::memories::client::MemoryClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub const TWS_SERVICE: &str = "resync.tws.v1.TwsService";
 pub const AGENT_SERVICE: &str = "resync.agent.v1.AgentService";
 /// Full name of the shared cache's service.
 pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
+/// Full name of the service of memories.
+pub(crate) const MEMORY_SERVICE: &str = "resync.graph.v1.MemoryService";
 /// Full name of the performance monitor's service.
 pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
 
@@ -24,6 +27,7 @@ pub struct Clients {
     agent: Option<AgentClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
+    memories: Option<MemoryClient>,
 }
 
 impl Clients {
@@ -37,6 +41,7 @@ impl Clients {
             agent: channel(AGENT_SERVICE).map(AgentClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
+            memories: channel(MEMORY_SERVICE).map(MemoryClient::new),
             services,
         }
     }
@@ -69,5 +74,10 @@ impl Clients {
     /// The performance monitor.
     pub(crate) fn perf(&self) -> Option<&PerfClient> {
         self.perf.as_ref()
+    }
+
+    /// Memories.
+    pub(crate) fn memories(&self) -> Option<&MemoryClient> {
+        self.memories.as_ref()
     }
 }

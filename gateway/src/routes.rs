@@ -13,6 +13,7 @@ pub(crate) mod metrics;
 pub(crate) mod performance;
 pub(crate) mod alerts;
 pub(crate) mod cache;
+pub(crate) mod memories;
 pub(crate) mod reports;
 pub(crate) mod console;
 
@@ -30,6 +31,9 @@ const CREATE_SILENCE: Rpc = "/resync.perf.v1.PerfService/CreateSilence";
 const DELETE_SILENCE: Rpc = "/resync.perf.v1.PerfService/DeleteSilence";
 const SEND_TEST_NOTIFICATION: Rpc = "/resync.perf.v1.PerfService/SendTestNotification";
 const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
+const PROPOSE_MEMORY: Rpc = "/resync.graph.v1.MemoryService/ProposeMemory";
+const PROPOSE_CORRECTION: Rpc = "/resync.graph.v1.MemoryService/ProposeCorrection";
+const REVIEW_MEMORY: Rpc = "/resync.graph.v1.MemoryService/ReviewMemory";
 
 /// Every REST route and page.
 pub(crate) fn table() -> Table {
@@ -80,6 +84,11 @@ pub(crate) fn table() -> Table {
         .get("/api/cache/stats", cache::stats)
         .get("/api/cache/health", cache::health)
         .post("/api/cache/clear", Policy::Optional(CLEAR_CACHE), cache::clear)
+        .get("/api/memories", memories::memories)
+        .post("/api/memories", Policy::Optional(PROPOSE_MEMORY), memories::propose)
+        .get("/api/memories/{memory}", memories::memory)
+        .post("/api/memories/{memory}/review", Policy::Optional(REVIEW_MEMORY), memories::review)
+        .post("/api/corrections", Policy::Optional(PROPOSE_CORRECTION), memories::correct)
 }
 
 /// The answer to a path that no route has.

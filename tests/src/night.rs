@@ -76,7 +76,7 @@ impl Night {
         let server = server::Config::new("tests", contract(), shutdown.drain())
             .build()
             .service(resync_tws_bridge::grpc::service(bridge.handle()))
-            .service(resync_agent::grpc::service(agent, plan.clone()))
+            .service(resync_agent::grpc::service(agent, plan.clone(), resync_agent::Knowledge::default()))
             .finish()
             .await?;
         services.add(&server);

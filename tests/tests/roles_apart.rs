@@ -39,9 +39,9 @@ impl Apart {
         known.push(format!("mesh.cache={}", cache.url));
         let bridge = role("tws-bridge", &known).await?;
         known.push(format!("mesh.tws_bridge={}", bridge.url));
+        known.push(format!("mesh.knowledge_graph={}", graph.url));
         let agent = role("agent", &known).await?;
         known.push(format!("mesh.agent={}", agent.url));
-        known.push(format!("mesh.knowledge_graph={}", graph.url));
         let gateway = role("gateway", &known).await?;
         Ok(Self { gateway, agent, bridge, _others: [graph, cache, monitor] })
     }

@@ -5,16 +5,29 @@
 use resync_service_kit::identity::Permission;
 use std::str::FromStr;
 
-const VIEWER: &[&str] = &["plan.read", "agent.ask", "graph.read", "performance.read", "health.read"];
+/// Whoever asks may also teach: what is taught is used only once a reviewer approved it.
+const VIEWER: &[&str] = &[
+    "plan.read",
+    "agent.ask",
+    "graph.read",
+    "performance.read",
+    "health.read",
+    "memories.read",
+    "memories.propose",
+];
 /// Job logs may hold what only those who run the plan should see, and who runs it may silence an alert about it.
 /// Clearing a cache is not among it: that is the administrator's.
 const OPERATOR: &[&str] = &["log.read", "cache.read", "metrics.read", "performance.manage"];
+/// Decides what is remembered.
+const REVIEWER: &[&str] = &["memories.review"];
 
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Everything.
     Admin,
+    /// Runs the plan, and decides what is remembered.
+    Reviewer,
     /// Runs the plan.
     Operator,
     /// Looks at it.
@@ -26,6 +39,7 @@ impl Role {
     pub(crate) fn permissions(self, engines: &[String]) -> Vec<Permission> {
         let names: Vec<&str> = match self {
             Self::Admin => vec!["*"],
+            Self::Reviewer => [VIEWER, OPERATOR, REVIEWER].concat(),
             Self::Operator => [VIEWER, OPERATOR].concat(),
             Self::Viewer => VIEWER.to_vec(),
         };
@@ -41,7 +55,7 @@ impl Role {
 
 /// No role has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no role {0}: admin, operator and viewer are known")]
+#[error("there is no role {0}: admin, reviewer, operator and viewer are known")]
 pub struct UnknownRole(String);
 
 impl FromStr for Role {
@@ -50,6 +64,7 @@ impl FromStr for Role {
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
         match text {
             "admin" => Ok(Self::Admin),
+            "reviewer" => Ok(Self::Reviewer),
             "operator" => Ok(Self::Operator),
             "viewer" => Ok(Self::Viewer),
             other => Err(UnknownRole(other.to_owned())),
@@ -65,6 +80,8 @@ mod tests {
     fn each_role_includes_the_one_below() {
         let names = |role: Role| role.permissions(&[]).into_iter().map(|p| p.name).collect::<Vec<_>>();
         assert!(names(Role::Viewer).iter().all(|name| names(Role::Operator).contains(name)));
+        assert!(names(Role::Operator).iter().all(|name| names(Role::Reviewer).contains(name)));
+        assert!(!names(Role::Operator).contains(&"memories.review".to_owned()));
         assert_eq!(names(Role::Admin), ["*"]);
         let scoped = Role::Viewer.permissions(&["prod".into(), "test".into()]);
         assert!(scoped.contains(&Permission::within("plan.read", "test")));

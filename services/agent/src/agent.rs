@@ -6,6 +6,7 @@
 mod asking;
 mod linking;
 mod memory;
+mod recalling;
 mod understanding;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::conversation::{Conversations, Limits};
 use crate::error::Error;
 use crate::figures;
 use crate::interpret::Interpreter;
+use crate::knowledge::Knowledge;
 use crate::phrases::{DialogueMessage, Example, Piece, say};
 use crate::tools;
 
@@ -39,6 +41,8 @@ pub struct Asker {
     pub subject: String,
     /// Client that carries the caller's identity.
     pub plan: TwsClient,
+    /// Clients of the knowledge graph that carry the caller's identity.
+    pub knowledge: Knowledge,
 }
 
 /// Answers questions. Cheap to clone.

@@ -8,6 +8,7 @@ mod draft;
 mod estate;
 mod failure;
 mod flow;
+pub(crate) mod memory;
 mod object;
 mod overview;
 mod rows;
@@ -58,6 +59,9 @@ pub(crate) fn compose(findings: &Findings, locale: &Locale) -> Draft {
         Findings::Log(report) => failure::log(&mut draft, report),
         Findings::NoLog(report) => failure::no_log(&mut draft, report),
         Findings::Help => dialogue::help(&mut draft),
+        Findings::Learned(report) => memory::learned(&mut draft, report),
+        Findings::Remembered(report) => memory::proposed(&mut draft, report),
+        Findings::NoMemories => memory::unavailable(&mut draft),
         Findings::Proposal { preview, verb } => dialogue::proposal(&mut draft, preview, *verb),
         Findings::ProposalForAll { rows, verb } => dialogue::proposal_for_all(&mut draft, rows, *verb),
         Findings::WhichOne { found, objects } => dialogue::which_one(&mut draft, found.as_ref(), objects),

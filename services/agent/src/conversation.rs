@@ -75,7 +75,7 @@ impl Turn {
 }
 
 /// The object an intent is about.
-fn focus(intent: &Intent) -> Option<&Object> {
+pub(crate) fn focus(intent: &Intent) -> Option<&Object> {
     match intent {
         Intent::Detail(object)
         | Intent::WhyWaiting(object)
@@ -87,12 +87,14 @@ fn focus(intent: &Intent) -> Option<&Object> {
         Intent::WorkstationHealth(object)
         | Intent::ResourceHolders(object)
         | Intent::OpenPrompts(object)
-        | Intent::Changes { object, .. } => object.as_ref(),
+        | Intent::Changes { object, .. }
+        | Intent::Learned(object) => object.as_ref(),
         Intent::Overview
         | Intent::List(_)
         | Intent::Count { .. }
         | Intent::Meaning(_)
         | Intent::Help
+        | Intent::Remember { .. }
         | Intent::ActAll { .. } => None,
     }
 }

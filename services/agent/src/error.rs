@@ -65,9 +65,27 @@ pub enum Error {
     /// The bridge refused or could not be reached.
     #[error("the plan cannot be asked: {0}")]
     Plan(FaultBody),
+    /// The knowledge graph refused, or could not be reached.
+    #[error("memories cannot be asked: {0}")]
+    Memories(FaultBody),
+    /// The knowledge graph did not answer soon enough.
+    #[error("memories were not told in time")]
+    MemoriesSilent,
     /// A tool's result could not be turned into JSON: a defect.
     #[error("a tool result is not JSON")]
     Result,
+}
+
+impl Error {
+    /// Memories could not be asked, for whatever reason; an answer can do without them.
+    pub(crate) fn is_of_memories(&self) -> bool {
+        matches!(self, Self::Memories(_) | Self::MemoriesSilent)
+    }
+
+    /// Nobody could be asked for memories, as opposed to a refusal that says what to change.
+    pub(crate) fn is_outage_of_memories(&self) -> bool {
+        self.is_of_memories() && matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::DeadlineExceeded)
+    }
 }
 
 impl Fault for Error {
@@ -80,7 +98,8 @@ impl Fault for Error {
             Self::Busy | Self::TooManyToolCalls { .. } => ErrorKind::ResourceExhausted,
             Self::TimedOut { .. } => ErrorKind::DeadlineExceeded,
             Self::PlanNotRead { .. } => ErrorKind::Unavailable,
-            Self::Plan(body) => body.kind,
+            Self::Plan(body) | Self::Memories(body) => body.kind,
+            Self::MemoriesSilent => ErrorKind::Unavailable,
             Self::Result => ErrorKind::Internal,
         }
     }
@@ -96,7 +115,8 @@ impl Fault for Error {
             Self::TimedOut { .. } => "QUESTION_TIMED_OUT",
             Self::TooManyToolCalls { .. } => "TOO_MANY_TOOL_CALLS",
             Self::PlanNotRead { .. } => "PLAN_NOT_READ",
-            Self::Plan(body) => &body.reason,
+            Self::Plan(body) | Self::Memories(body) => &body.reason,
+            Self::MemoriesSilent => "MEMORIES_SILENT",
             Self::Result => "TOOL_RESULT",
         }
     }
@@ -124,15 +144,16 @@ impl Fault for Error {
                     .into(),
             ),
             Self::PlanNotRead { .. } => Some("it is being read; ask again in a moment".into()),
-            Self::Plan(body) => body.hint.as_deref().map(Cow::Borrowed),
+            Self::Plan(body) | Self::Memories(body) => body.hint.as_deref().map(Cow::Borrowed),
+            Self::MemoriesSilent => Some("ask again in a moment".into()),
             Self::Result => None,
         }
     }
 
     fn retryable(&self) -> bool {
         match self {
-            Self::Busy | Self::PlanNotRead { .. } => true,
-            Self::Plan(body) => body.retryable,
+            Self::Busy | Self::PlanNotRead { .. } | Self::MemoriesSilent => true,
+            Self::Plan(body) | Self::Memories(body) => body.retryable,
             _ => false,
         }
     }
@@ -141,7 +162,7 @@ impl Fault for Error {
         match self {
             Self::Busy => Some(Duration::from_secs(1)),
             Self::PlanNotRead { .. } => Some(Duration::from_secs(2)),
-            Self::Plan(body) => body.retry_after(),
+            Self::Plan(body) | Self::Memories(body) => body.retry_after(),
             _ => None,
         }
     }
@@ -152,7 +173,7 @@ impl Fault for Error {
                 vec![FieldViolation::new("question.message", self.to_string())]
             }
             Self::UnknownTimeZone(_) => vec![FieldViolation::new("question.time_zone", self.to_string())],
-            Self::Plan(body) => body.violations.clone(),
+            Self::Plan(body) | Self::Memories(body) => body.violations.clone(),
             _ => Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ use resync_service_kit::context::CallContext;
 use tonic::{Extensions, Request, Response, Status};
 
 use crate::agent::{Agent, Asker};
+use crate::knowledge::Knowledge;
 
 /// Pages of agents: there is one agent.
 const NO_MORE: String = String::new();
@@ -21,26 +22,31 @@ const NO_MORE: String = String::new();
 pub struct AgentServer {
     agent: Agent,
     plan: TwsClient,
+    knowledge: Knowledge,
 }
 
-/// The service, reading plans through `plan` on behalf of each caller.
+/// The service, reading plans through `plan` and what is known besides through `knowledge`, on behalf of each caller.
 #[must_use]
-pub fn service(agent: Agent, plan: TwsClient) -> AgentServiceServer<AgentServer> {
-    AgentServiceServer::new(AgentServer { agent, plan })
+pub fn service(agent: Agent, plan: TwsClient, knowledge: Knowledge) -> AgentServiceServer<AgentServer> {
+    AgentServiceServer::new(AgentServer { agent, plan, knowledge })
 }
 
 impl AgentServer {
     /// Streams outlive the handler, so that what the call hands on is put on the client itself.
     fn asker(&self, extensions: &Extensions) -> Asker {
-        let mut asker = Asker { subject: String::new(), plan: self.plan.clone() };
+        let mut asker =
+            Asker { subject: String::new(), plan: self.plan.clone(), knowledge: self.knowledge.clone() };
         let Some(context) = extensions.get::<CallContext>() else { return asker };
         asker.plan = asker.plan.with(context.correlation_id.clone());
+        asker.knowledge = asker.knowledge.with(&context.correlation_id);
         if let Some(deadline) = context.deadline {
             asker.plan = asker.plan.with(deadline);
+            asker.knowledge = asker.knowledge.with(&deadline);
         }
         if let Some(caller) = &context.caller {
             asker.subject.clone_from(&caller.subject);
             asker.plan = asker.plan.with(caller.clone());
+            asker.knowledge = asker.knowledge.with(caller);
         }
         asker
     }

@@ -2,11 +2,12 @@
 //! read the plan, and the answer is written as spans whose facts point into the tools' results.
 //!
 //! Nothing here writes to the scheduler, talks to it directly, or keeps anything beyond the memory of
-//! running conversations.
+//! running conversations. What people teach is proposed to the knowledge graph, where a person decides.
 
 mod error;
 mod config;
 mod figures;
+mod knowledge;
 pub mod query;
 pub mod interpret;
 pub mod conversation;
@@ -27,3 +28,4 @@ pub mod grpc;
 pub use agent::{Agent, AnswerStream, Asker};
 pub use config::Config;
 pub use error::Error;
+pub use knowledge::Knowledge;

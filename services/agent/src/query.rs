@@ -1,8 +1,11 @@
 //! The small typed language a question is understood as: what is wanted, of which objects, under
-//! which conditions. Its canonical text is what tests and people read; nothing here calls a tool.
+//! which conditions. Its canonical text is what tests and people read, and what corrections hold; nothing
+//! here calls a tool.
 
 mod text;
+mod parse;
 
+pub use parse::{ParseError, parse};
 pub use text::{kind_name, status_name};
 
 use std::time::Duration;
@@ -88,6 +91,15 @@ pub enum Intent {
     },
     /// What can be asked.
     Help,
+    /// What people taught, of one object if given.
+    Learned(Option<Object>),
+    /// Something is to be remembered: it is proposed to a reviewer.
+    Remember {
+        /// As it was typed.
+        text: String,
+        /// What it is about, by the name or pattern that was typed.
+        about: Option<Object>,
+    },
     /// A request to act: answered with a preview, nothing is done.
     Act {
         /// What to do.

@@ -3,6 +3,8 @@
 
 #[path = "support/night.rs"]
 mod night;
+#[path = "support/memories.rs"]
+mod memories;
 
 use std::collections::HashSet;
 
@@ -159,7 +161,11 @@ async fn an_engine_that_stops_answering_is_said_with_its_time() -> anyhow::Resul
 async fn bad_questions_are_refused_with_a_hint() {
     let agent = Agent::new(Config::default());
     let plan = TwsClient::new(Channel::new(unreachable_mesh()));
-    let asker = || resync_agent::Asker { subject: String::new(), plan: plan.clone() };
+    let asker = || resync_agent::Asker {
+        subject: String::new(),
+        plan: plan.clone(),
+        knowledge: resync_agent::Knowledge::default(),
+    };
     let rows = [
         (question("  "), "MESSAGE_EMPTY", ErrorKind::InvalidArgument),
         (question(&"x".repeat(4_001)), "MESSAGE_TOO_LONG", ErrorKind::InvalidArgument),

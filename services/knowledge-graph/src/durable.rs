@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::audit::{AuditError, AuditLog, CheckpointKey, Checkpoints, Clock, Recorder, Spool};
 use crate::journal::Journal;
+use crate::memories::Memories;
 use crate::store::Store;
 use crate::store::neo4j::{Neo4jConfig, Neo4jStore};
 use crate::store::sqlite::SqliteStore;
@@ -63,6 +64,8 @@ pub struct Durable {
     pub checkpoints: Checkpoints,
     /// Commands and proposals.
     pub journal: Journal,
+    /// What people taught.
+    pub memories: Memories,
     log: AuditLog,
     clock: Clock,
     neo4j: Option<Arc<Neo4jStore>>,
@@ -101,6 +104,7 @@ impl DurableConfig {
         Ok(Durable {
             recorder: Recorder::new(log.clone(), spool),
             journal: Journal::new(log.clone(), Arc::clone(&clock)),
+            memories: Memories::new(log.clone(), Arc::clone(&clock)),
             usable: watch::Sender::new(usable),
             checkpoints,
             store,

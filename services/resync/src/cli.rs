@@ -5,6 +5,7 @@ mod config;
 mod engines;
 mod jobs;
 mod login;
+mod memory;
 mod serve;
 mod session;
 mod simulate;
@@ -73,6 +74,9 @@ enum Command {
     /// Look at the configured engines
     #[command(subcommand)]
     Engines(engines::EnginesCommand),
+    /// Look at what people taught, and decide about it
+    #[command(subcommand)]
+    Memory(memory::MemoryCommand),
     /// Run a simulated engine
     SimulateHwa(simulate::SimulateArgs),
     /// Look at settings
@@ -107,6 +111,7 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Jobs(args) => jobs::run(args, &shared).await,
         Command::Watch(args) => watch::run(args, &shared).await,
         Command::Engines(command) => engines::run(command, &shared).await,
+        Command::Memory(command) => memory::run(command, &shared).await,
         Command::SimulateHwa(args) => simulate::run(args, &shared).await,
         Command::Config(command) => config::run(command, &shared),
     }

@@ -16,6 +16,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh::Mesh;
 use resync_api::cache::client::CacheClient;
+use resync_api::memories::client::MemoryClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
@@ -43,6 +44,7 @@ use url::Url;
 
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
+const MEMORY_SERVICE: &str = "resync.graph.v1.MemoryService";
 
 /// A role of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -53,7 +55,7 @@ pub(crate) enum Role {
     Agent,
     /// Mirrors the engines' plans
     TwsBridge,
-    /// Computes what follows from the plan; keeps the audit log, the journal and documents
+    /// Computes what follows from the plan; keeps the audit log, the journal, memories and documents
     KnowledgeGraph,
     /// Shares cached values, keys and counters between processes
     Cache,
@@ -89,6 +91,7 @@ impl Role {
                 "resync.graph.v1.GraphService",
                 "resync.graph.v1.DocumentService",
                 "resync.graph.v1.JournalService",
+                "resync.graph.v1.MemoryService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -155,7 +158,7 @@ pub(crate) async fn start(
     if roles.contains(&Role::Agent) {
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::Agent)?);
         let agent = resync_agent::Agent::new(settings::agent(&host.settings));
-        server = server.service(resync_agent::grpc::service(agent, tws));
+        server = server.service(resync_agent::grpc::service(agent, tws, knowledge(&mesh)?));
     }
     if roles.contains(&Role::KnowledgeGraph) {
         let graphs = Graphs::default();
@@ -167,13 +170,14 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE],
+            &[AUDIT_SERVICE, JOURNAL_SERVICE, MEMORY_SERVICE],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
         server = server
             .service(graph::grpc::service(graphs.clone()))
             .service(graph::documents::grpc::service(library.handle()))
             .service(graph::journal::grpc::service(durable.journal.clone()))
+            .service(graph::memories::grpc::service(durable.memories.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
         works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
@@ -208,6 +212,15 @@ pub(crate) async fn start(
     let gateway =
         if roles.contains(&Role::Gateway) { Some(start_gateway(host, &mesh, roles).await?) } else { None };
     Ok(Started { gateway, mesh: mesh_address })
+}
+
+/// What the agent may ask of the knowledge graph: all of it where it can be reached.
+fn knowledge(mesh: &Mesh) -> Result<resync_agent::Knowledge> {
+    if !mesh.reaches(Role::KnowledgeGraph) {
+        return Ok(resync_agent::Knowledge::default());
+    }
+    let channel = mesh.channel(Role::KnowledgeGraph, Role::Agent)?;
+    Ok(resync_agent::Knowledge { memories: Some(MemoryClient::new(channel)) })
 }
 
 /// The caches of this process, with the cache role as second level where there is one.

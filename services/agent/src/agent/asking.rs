@@ -7,10 +7,11 @@ use tracing::Instrument as _;
 
 use super::linking::PlanLinker;
 use super::memory::listed;
+use super::recalling::{self, Correction, Recalled};
 use super::understanding::{Understanding, understand};
 use super::{Asker, Shared};
 use crate::assemble::{Parts, assemble};
-use crate::compose::{Draft, compose, is_about_the_plan};
+use crate::compose::{Draft, compose, is_about_the_plan, memory};
 use crate::conversation::Turn;
 use crate::error::Error;
 use crate::evidence::At;
@@ -33,6 +34,13 @@ struct Opened {
     status: Recorded<EngineReport>,
 }
 
+impl Opened {
+    /// For a question of this conversation.
+    fn of(self, conversation_id: &str) -> Self {
+        Self { tools: self.tools.in_conversation(conversation_id), ..self }
+    }
+}
+
 /// Answers a question, telling what happens on the way.
 pub(super) async fn answer(
     shared: &Shared,
@@ -53,12 +61,13 @@ async fn answer_question(
     asker: &Asker,
     events: &mpsc::Sender<AnswerEvent>,
 ) -> Result<Answer, Error> {
-    let mut opened = open(shared, question, asker, &question.engine, events).await?;
-    let mut interpretation = interpret(shared, question, asker, &opened).await?;
+    let conversation_id = conversation_id(&question.conversation_id);
+    let mut opened = open(shared, question, asker, &question.engine, events).await?.of(&conversation_id);
+    let (mut recalled, mut interpretation) = interpret(shared, question, asker, &opened).await?;
     if let Some(other) = other_engine(&interpretation, &opened) {
         // Names were looked for in the wrong plan: begin again in the right one.
-        opened = open(shared, question, asker, &other, events).await?;
-        interpretation = interpret(shared, question, asker, &opened).await?;
+        opened = open(shared, question, asker, &other, events).await?.of(&conversation_id);
+        (recalled, interpretation) = interpret(shared, question, asker, &opened).await?;
     }
     let Opened { tools, status } = &opened;
     let language = question.language.unwrap_or_else(|| language_of(&interpretation));
@@ -66,10 +75,11 @@ async fn answer_question(
     let linker = PlanLinker { tools };
     let understanding = understand(interpretation, &linker, shared.config.max_rows).await?;
     let locale = locale(&status.output, understanding.language);
+    let recalled = recalling::about(&understanding, tools, recalled).await?;
     let mut draft = compose(&understanding.findings, &locale);
+    add_recalled(&mut draft, &recalled);
     frame(&mut draft, &status.at(), &understanding);
     let parts = checked(&draft, tools);
-    let conversation_id = conversation_id(&question.conversation_id);
     let turn = Turn::new(&understanding.outcome, listed(&understanding.findings));
     shared.conversations.record(&asker.subject, &conversation_id, turn);
     let answer = finish(&opened, &draft, &parts, understanding, conversation_id);
@@ -86,7 +96,7 @@ async fn open(
 ) -> Result<Opened, Error> {
     let read_status =
         ReadEngineStatus { engine: engine.to_owned(), display_zone: question.time_zone.clone() };
-    let reader = PlanReader::new(asker.plan.clone(), engine.to_owned());
+    let reader = PlanReader::new(asker.plan.clone(), asker.knowledge.clone(), engine.to_owned());
     let mut tools = Toolbox::new(reader, shared.config.max_tool_calls, events.clone());
     let status = tools.call(read_status).await?;
     // From here on the engine has a name, also when the question gave none.
@@ -94,12 +104,18 @@ async fn open(
     Ok(Opened { tools, status })
 }
 
+/// How a reviewer said the question is to be understood; else what the grammar makes of it.
 async fn interpret(
     shared: &Shared,
     question: &Question,
     asker: &Asker,
     opened: &Opened,
-) -> Result<Interpretation, Error> {
+) -> Result<(Recalled, Interpretation), Error> {
+    let linker = PlanLinker { tools: &opened.tools };
+    let (recalled, corrected) = recalling::corrected(question, &linker).await?;
+    if let Some(corrected) = corrected {
+        return Ok((recalled, corrected));
+    }
     let report = &opened.status.output;
     let held = shared.conversations.get(&asker.subject, &question.conversation_id);
     let context = Context {
@@ -110,10 +126,11 @@ async fn interpret(
         engines: &report.engines,
         conversation: held.as_deref(),
     };
-    let linker = PlanLinker { tools: &opened.tools };
     // What is asked is people's text and no attribute.
     let span = tracing::info_span!("interpret");
-    shared.interpreter.interpret(&question.message, &context, &linker).instrument(span).await
+    let interpretation =
+        shared.interpreter.interpret(&question.message, &context, &linker).instrument(span).await?;
+    Ok((recalled, interpretation))
 }
 
 /// A conversation goes on under the name it has; a new one gets a name nobody can guess.
@@ -148,6 +165,22 @@ fn locale(report: &EngineReport, language: Language) -> Locale {
         zone,
         says_zone: zone != own,
         today: report.freshness.engine_time.with_timezone(&zone).date_naive(),
+    }
+}
+
+/// What people taught, after the answer proper.
+fn add_recalled(draft: &mut Draft, recalled: &Recalled) {
+    match &recalled.correction {
+        Some(Correction::Applied(place)) => memory::corrected(draft, place),
+        Some(Correction::Unusable(place)) => memory::not_corrected(draft, place),
+        Some(Correction::Contradictory(count)) => memory::contradictory(draft, count),
+        None => {}
+    }
+    let known: Vec<At> = recalled.notes.iter().chain(&recalled.memories).cloned().collect();
+    memory::block(draft, &known);
+    // What a question back says does not depend on memories.
+    if recalled.failed && is_about_the_plan(draft.kind) {
+        memory::not_looked_up(draft);
     }
 }
 

@@ -4,6 +4,7 @@ mod dialogue;
 mod estate;
 mod failure;
 mod flow;
+mod memory;
 mod object;
 mod plan;
 mod rows;

@@ -59,6 +59,7 @@ pub(crate) enum Label {
     Running,
     Failed,
     LookingAtThePlan,
+    Memories,
 }
 
 impl Label {
@@ -126,6 +127,7 @@ impl Label {
             Self::Running => ("Running", "Em execução"),
             Self::Failed => ("In error", "Em erro"),
             Self::LookingAtThePlan => ("Looking at the plan", "Consultando o plano"),
+            Self::Memories => ("What people taught, reviewed", "O que foi ensinado, revisado"),
         }
     }
 }

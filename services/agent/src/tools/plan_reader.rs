@@ -1,5 +1,6 @@
-//! The bridge as tools see it: one engine, domain types, errors of this crate.
+//! The bridge and the knowledge graph as tools see them: one engine, domain types, errors of this crate.
 
+use resync_api::memories::client::MemoryClient;
 use resync_api::tws::client::TwsClient;
 use resync_api::tws::model::{
     CountRequest, Counts, DependencyWalk, EngineStatus, FindRequest, Found, Job, JobDetail, JobLog,
@@ -8,11 +9,13 @@ use resync_api::tws::model::{
 };
 
 use crate::error::Error;
+use crate::knowledge::Knowledge;
 
 /// Reads the plan of one engine.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanReader {
     client: TwsClient,
+    knowledge: Knowledge,
     engine: String,
 }
 
@@ -29,18 +32,23 @@ pub(crate) struct Rows<'a> {
 
 impl PlanReader {
     /// An empty engine name is the bridge's default.
-    pub(crate) fn new(client: TwsClient, engine: String) -> Self {
-        Self { client, engine }
+    pub(crate) fn new(client: TwsClient, knowledge: Knowledge, engine: String) -> Self {
+        Self { client, knowledge, engine }
     }
 
     /// The same reader for another engine.
     pub(crate) fn on(&self, engine: &str) -> Self {
-        Self::new(self.client.clone(), engine.to_owned())
+        Self::new(self.client.clone(), self.knowledge.clone(), engine.to_owned())
     }
 
     /// Name of the engine.
     pub(crate) fn engine(&self) -> &str {
         &self.engine
+    }
+
+    /// Who keeps memories.
+    pub(crate) fn memories(&self) -> Result<&MemoryClient, Error> {
+        self.knowledge.memories.as_ref().ok_or(Error::MemoriesSilent)
     }
 
     pub(crate) async fn engines(&self) -> Result<Vec<EngineStatus>, Error> {

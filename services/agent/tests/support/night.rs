@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use hwa_simulator::{Config as SimulatorConfig, Control, IncidentTruth, Simulator};
-use resync_agent::{Agent, Asker, Config};
+use resync_agent::{Agent, Asker, Config, Knowledge};
 use resync_api::agent::model::{Answer, Question};
 use resync_api::channel::Channel;
 use resync_api::tws::client::TwsClient;
@@ -78,7 +78,7 @@ impl Night {
     }
 
     pub(crate) fn asker(&self) -> Asker {
-        Asker { subject: "test".to_owned(), plan: self.plan.clone() }
+        Asker { subject: "test".to_owned(), plan: self.plan.clone(), knowledge: Knowledge::default() }
     }
 }
 

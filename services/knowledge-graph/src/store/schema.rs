@@ -42,12 +42,16 @@ pub const PROPOSAL: Collection = Collection("Proposal");
 pub const AUDIT_CHAIN: Collection = Collection("AuditChain");
 /// Audit events.
 pub const AUDIT_EVENT: Collection = Collection("AuditEvent");
+/// Facts and corrections that people taught, by what was proposed.
+pub const MEMORY: Collection = Collection("Memory");
 
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
 
 /// Every step, from the first.
-pub const STEPS: &[Step] = &[&[
+pub const STEPS: &[Step] = &[FIRST, SECOND];
+
+const FIRST: Step = &[
     New(
         COMMAND,
         &[
@@ -109,7 +113,32 @@ pub const STEPS: &[Step] = &[&[
     Index(AUDIT_EVENT, &["actor", "at"]),
     Index(AUDIT_EVENT, &["target", "at"]),
     Index(AUDIT_EVENT, &["correlation_id"]),
-]];
+];
+
+const SECOND: Step = &[
+    // Memories.
+    New(
+        MEMORY,
+        &[
+            ("kind", Text),
+            ("state", Text),
+            ("engine", Text),
+            ("scope", Text),
+            ("about", Text),
+            ("pattern", Integer),
+            ("says", Text),
+            ("proposed_by", Text),
+            ("created_at", Text),
+            ("expires_at", Text),
+        ],
+    ),
+    Index(MEMORY, &["created_at"]),
+    Index(MEMORY, &["state", "created_at"]),
+    Index(MEMORY, &["scope", "created_at"]),
+    Index(MEMORY, &["about", "created_at"]),
+    Index(MEMORY, &["pattern", "engine"]),
+    Index(MEMORY, &["says"]),
+];
 
 /// The fields of each collection after all steps, in the order they came.
 #[must_use]

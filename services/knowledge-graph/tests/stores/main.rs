@@ -14,6 +14,7 @@ mod audit;
 mod tampering;
 mod commands;
 mod proposals;
+mod memories;
 mod mesh;
 mod rpc;
 mod outage;
@@ -53,6 +54,7 @@ const SUITE: &[(&str, &[Case])] = &[
     ("tampering", tampering::CASES),
     ("commands", commands::CASES),
     ("proposals", proposals::CASES),
+    ("memories", memories::CASES),
     ("rpc", rpc::CASES),
 ];
 
