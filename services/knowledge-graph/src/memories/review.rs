@@ -45,8 +45,9 @@ impl Memories {
             let (changed, review) = decided(memory, &decision, now, acting)?;
             // The record is already at the revision after the one that was looked at.
             let writes = Batch::new().with(Write::Replace(rows::record(&changed)?));
-            match self.log.append(events::reviewed(&changed, &review, acting), writes).await {
-                Ok(_) => return self.with_contradictions(changed).await,
+            let shown = rows::seen(changed, now);
+            match self.log.append(events::reviewed(&shown, &review, acting), writes).await {
+                Ok(_) => return self.with_contradictions(shown).await,
                 // Another reviewer was first, or another chain of events: looking again tells.
                 Err(error) => conflict_or(error.into())?,
             }

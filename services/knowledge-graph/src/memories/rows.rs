@@ -109,16 +109,21 @@ pub(super) fn record(memory: &Memory) -> Result<Record, StoreError> {
     Ok(Record { revision: i64::try_from(memory.revision).unwrap_or(i64::MAX), ..record })
 }
 
-/// The memory of a record, as it stands at a time: an approved one whose time is over has expired.
+/// The memory of a record, as it stands at a time: an approved one whose time is over has expired. That is not kept.
 pub(super) fn read(record: &Record, now: DateTime<Utc>) -> Result<Memory, StoreError> {
-    let mut memory: Memory = serde_json::from_str(&record.body).map_err(|error| StoreError::Foreign {
+    let memory: Memory = serde_json::from_str(&record.body).map_err(|error| StoreError::Foreign {
         store: "memories",
         cause: format!("{} {}: {error}", record.collection.0, record.key),
     })?;
+    Ok(seen(memory, now))
+}
+
+/// A kept memory as it stands at a time.
+pub(super) fn seen(mut memory: Memory, now: DateTime<Utc>) -> Memory {
     if memory.state == MemoryState::Approved && memory.expires_at.is_some_and(|end| end <= now) {
         memory.state = MemoryState::Expired;
     }
-    Ok(memory)
+    memory
 }
 
 /// The smallest value of the field of those that have not expired at a time.

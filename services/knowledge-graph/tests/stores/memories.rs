@@ -435,7 +435,7 @@ async fn every_change_is_in_the_audit_log_without_secrets(place: Place) -> anyho
         ]
     );
     let target = entries[0].event.target.as_ref().context("a target")?;
-    assert_eq!((target.engine.as_str(), target.name), ("prod", format!("memories/{}", memory.id)));
+    assert_eq!((target.engine.as_str(), &target.name), ("prod", &format!("memories/{}", memory.id)));
     let everything = serde_json::to_string(&entries)?;
     ensure!(!everything.contains("hunter2") && !everything.contains("abc"), "{everything}");
     Ok(())
