@@ -122,7 +122,10 @@ pub(super) fn read(message: &str) -> Option<(Lesson, Language)> {
             {
                 // "job stream": the later noun says it better.
                 hint = Some(kind);
-            } else if !word.is_empty() && !(names.is_empty() && GLUE.contains(&folded.as_str())) {
+                continue;
+            }
+            let glue = names.is_empty() && GLUE.contains(&folded.as_str());
+            if !word.is_empty() && !glue {
                 names.push(word);
             }
         }

@@ -178,7 +178,7 @@ async fn memories_are_for_those_of_their_engine_and_reviewed_with_the_permission
         let page = client.list(ListMemories::default()).await?;
         anyhow::Ok(page.memories.into_iter().map(|memory| memory.id).collect::<Vec<_>>())
     };
-    assert_eq!(seen(&eva).await?, [general.id.clone()]);
+    assert_eq!(seen(&eva).await?, std::slice::from_ref(&general.id));
     assert_eq!(seen(&ana).await?, [general.id.clone(), memory.id.clone()]);
     assert_eq!(eva.get(&memory.id).await.err().context("refused")?.kind, ErrorKind::PermissionDenied);
     assert_eq!(eva.get(&general.id).await?.id, general.id);
