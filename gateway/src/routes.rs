@@ -18,6 +18,7 @@ pub(crate) mod alerts;
 pub(crate) mod cache;
 pub(crate) mod audit;
 pub(crate) mod documents;
+pub(crate) mod memories;
 pub(crate) mod reports;
 pub(crate) mod console;
 
@@ -39,6 +40,9 @@ const DELETE_DOCUMENT: Rpc = "/resync.graph.v1.DocumentService/DeleteDocument";
 const REINDEX_DOCUMENTS: Rpc = "/resync.graph.v1.DocumentService/ReindexDocuments";
 const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
 const DELETE_CONVERSATION: Rpc = "/resync.graph.v1.ConversationService/DeleteConversation";
+const PROPOSE_MEMORY: Rpc = "/resync.graph.v1.MemoryService/ProposeMemory";
+const PROPOSE_CORRECTION: Rpc = "/resync.graph.v1.MemoryService/ProposeCorrection";
+const REVIEW_MEMORY: Rpc = "/resync.graph.v1.MemoryService/ReviewMemory";
 
 /// Every REST route and page.
 pub(crate) fn table() -> Table {
@@ -120,6 +124,11 @@ pub(crate) fn table() -> Table {
         .post("/api/documents/reindex", Policy::Optional(REINDEX_DOCUMENTS), documents::reindex)
         .get("/api/documents/{document}", documents::document)
         .delete("/api/documents/{document}", Policy::Optional(DELETE_DOCUMENT), documents::delete)
+        .get("/api/memories", memories::memories)
+        .post("/api/memories", Policy::Optional(PROPOSE_MEMORY), memories::propose)
+        .get("/api/memories/{memory}", memories::memory)
+        .post("/api/memories/{memory}/review", Policy::Optional(REVIEW_MEMORY), memories::review)
+        .post("/api/corrections", Policy::Optional(PROPOSE_CORRECTION), memories::correct)
 }
 
 /// The answer to a path that no route has.

@@ -7,6 +7,7 @@ mod asking;
 mod keeping;
 mod linking;
 mod memory;
+mod recalling;
 mod resuming;
 mod understanding;
 

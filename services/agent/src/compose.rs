@@ -10,6 +10,7 @@ mod failure;
 mod flow;
 mod graph;
 mod recall;
+pub(crate) mod memory;
 mod object;
 mod overview;
 mod rows;
@@ -72,6 +73,9 @@ fn findings(draft: &mut Draft, findings: &Findings) {
         Findings::Log(report) => failure::log(draft, report),
         Findings::NoLog(report) => failure::no_log(draft, report),
         Findings::Help => dialogue::help(draft),
+        Findings::Learned(report) => memory::learned(draft, report),
+        Findings::Remembered(report) => memory::proposed(draft, report),
+        Findings::NoMemories => memory::unavailable(draft),
         Findings::Proposal { preview, verb } => dialogue::proposal(draft, preview, *verb),
         Findings::ProposalForAll { rows, verb } => dialogue::proposal_for_all(draft, rows, *verb),
         Findings::WhichOne { found, objects } => dialogue::which_one(draft, found.as_ref(), objects),

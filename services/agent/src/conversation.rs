@@ -81,7 +81,7 @@ impl Turn {
 }
 
 /// The object an intent is about.
-fn focus(intent: &Intent) -> Option<&Object> {
+pub(crate) fn focus(intent: &Intent) -> Option<&Object> {
     match intent {
         Intent::Detail(object)
         | Intent::WhyWaiting(object)
@@ -93,7 +93,8 @@ fn focus(intent: &Intent) -> Option<&Object> {
         Intent::WorkstationHealth(object)
         | Intent::ResourceHolders(object)
         | Intent::OpenPrompts(object)
-        | Intent::Changes { object, .. } => object.as_ref(),
+        | Intent::Changes { object, .. }
+        | Intent::Learned(object) => object.as_ref(),
         Intent::Graph(question) => question.object(),
         Intent::Recall(question) => question.object(),
         Intent::Overview
@@ -101,6 +102,7 @@ fn focus(intent: &Intent) -> Option<&Object> {
         | Intent::Count { .. }
         | Intent::Meaning(_)
         | Intent::Help
+        | Intent::Remember { .. }
         | Intent::ActAll { .. } => None,
     }
 }

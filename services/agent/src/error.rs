@@ -71,9 +71,27 @@ pub enum Error {
     /// The knowledge graph refused or could not be reached.
     #[error("the knowledge graph cannot be asked: {0}")]
     Graph(FaultBody),
+    /// The knowledge graph refused, or could not be reached.
+    #[error("memories cannot be asked: {0}")]
+    Memories(FaultBody),
+    /// The knowledge graph did not answer soon enough.
+    #[error("memories were not told in time")]
+    MemoriesSilent,
     /// A tool's result could not be turned into JSON: a defect.
     #[error("a tool result is not JSON")]
     Result,
+}
+
+impl Error {
+    /// Memories could not be asked, for whatever reason; an answer can do without them.
+    pub(crate) fn is_of_memories(&self) -> bool {
+        matches!(self, Self::Memories(_) | Self::MemoriesSilent)
+    }
+
+    /// Nobody could be asked for memories, as opposed to a refusal that says what to change.
+    pub(crate) fn is_outage_of_memories(&self) -> bool {
+        self.is_of_memories() && matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::DeadlineExceeded)
+    }
 }
 
 impl Fault for Error {
@@ -85,8 +103,8 @@ impl Fault for Error {
             Self::UnknownAgent(_) | Self::UnknownEngine { .. } => ErrorKind::NotFound,
             Self::Busy | Self::TooManyToolCalls { .. } => ErrorKind::ResourceExhausted,
             Self::TimedOut { .. } => ErrorKind::DeadlineExceeded,
-            Self::PlanNotRead { .. } | Self::NoGraph => ErrorKind::Unavailable,
-            Self::Plan(body) | Self::Graph(body) => body.kind,
+            Self::PlanNotRead { .. } | Self::NoGraph | Self::MemoriesSilent => ErrorKind::Unavailable,
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => body.kind,
             Self::Result => ErrorKind::Internal,
         }
     }
@@ -103,7 +121,8 @@ impl Fault for Error {
             Self::TooManyToolCalls { .. } => "TOO_MANY_TOOL_CALLS",
             Self::PlanNotRead { .. } => "PLAN_NOT_READ",
             Self::NoGraph => "GRAPH_ABSENT",
-            Self::Plan(body) | Self::Graph(body) => &body.reason,
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => &body.reason,
+            Self::MemoriesSilent => "MEMORIES_SILENT",
             Self::Result => "TOOL_RESULT",
         }
     }
@@ -134,15 +153,16 @@ impl Fault for Error {
             Self::NoGraph => {
                 Some("start the role knowledge-graph, or give its address in mesh.addresses".into())
             }
-            Self::Plan(body) | Self::Graph(body) => body.hint.as_deref().map(Cow::Borrowed),
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => body.hint.as_deref().map(Cow::Borrowed),
+            Self::MemoriesSilent => Some("ask again in a moment".into()),
             Self::Result => None,
         }
     }
 
     fn retryable(&self) -> bool {
         match self {
-            Self::Busy | Self::PlanNotRead { .. } => true,
-            Self::Plan(body) | Self::Graph(body) => body.retryable,
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => body.retryable,
+            Self::Busy | Self::PlanNotRead { .. } | Self::MemoriesSilent => true,
             _ => false,
         }
     }
@@ -151,7 +171,7 @@ impl Fault for Error {
         match self {
             Self::Busy => Some(Duration::from_secs(1)),
             Self::PlanNotRead { .. } => Some(Duration::from_secs(2)),
-            Self::Plan(body) | Self::Graph(body) => body.retry_after(),
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => body.retry_after(),
             _ => None,
         }
     }
@@ -162,7 +182,7 @@ impl Fault for Error {
                 vec![FieldViolation::new("question.message", self.to_string())]
             }
             Self::UnknownTimeZone(_) => vec![FieldViolation::new("question.time_zone", self.to_string())],
-            Self::Plan(body) | Self::Graph(body) => body.violations.clone(),
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => body.violations.clone(),
             _ => Vec::new(),
         }
     }

@@ -117,12 +117,12 @@ impl At {
         &self.pointer
     }
 
-    /// Resource name of the nearest plan object around this place; empty for totals.
+    /// Resource name of the nearest plan object or memory around this place; empty for totals.
     pub(crate) fn resource(&self) -> String {
         self.around()
             .find_map(|object| {
                 let name = object.get("name")?.as_str()?;
-                name.starts_with("engines/").then(|| name.to_owned())
+                (name.starts_with("engines/") || name.starts_with("memories/")).then(|| name.to_owned())
             })
             .unwrap_or_default()
     }

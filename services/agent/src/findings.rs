@@ -7,6 +7,7 @@ pub(crate) use graph::{GraphFindings, Lack};
 pub(crate) use recall::RecallFindings;
 
 use resync_api::agent::model::Language;
+use resync_api::memories::model::{MemoryObject, RecalledObject};
 use resync_api::tws::model::{ObjectKind, Status};
 
 use crate::error::Error;
@@ -16,9 +17,9 @@ use crate::phrases::Noun;
 use crate::query::{Condition, Field, Intent, Object, Operator, Query, Selection, Value, Verb};
 use crate::tools::{
     CountObjects, Criteria, ExplainFailure, ExplainTerm, ExplainWaiting, GetJob, GetJobStream,
-    ListJobStreams, ListJobs, ListPrompts, ListResources, ListWorkstations, OpenPrompts, ProposeAction,
-    ReadJobLog, ReadPlanChanges, ReadPlanOverview, ResourceHolders, StreamProgress, Toolbox,
-    WalkDependencies, WorkstationHealth,
+    ListJobStreams, ListJobs, ListMemories, ListPrompts, ListResources, ListWorkstations, OpenPrompts,
+    ProposeAction, ProposeMemory, ReadJobLog, ReadPlanChanges, ReadPlanOverview, RecallMemories,
+    ResourceHolders, StreamProgress, Toolbox, WalkDependencies, WorkstationHealth,
 };
 
 /// Jobs that need attention, in an overview.
@@ -27,6 +28,8 @@ const ATTENTION: u32 = 10;
 const LOG_LINES: u32 = 40;
 /// Lines of a log at most.
 const MAX_LOG_LINES: u32 = 400;
+/// Memories that are listed.
+const MAX_MEMORIES: u32 = 50;
 /// Groups of a count.
 const MAX_GROUPS: u32 = 30;
 
@@ -77,6 +80,12 @@ pub(crate) enum Findings {
     Graph(GraphFindings),
     Recall(RecallFindings),
     Help,
+    /// What was taught and approved.
+    Learned(At),
+    /// What became of what is to be remembered.
+    Remembered(At),
+    /// Memories cannot be asked.
+    NoMemories,
     Proposal {
         preview: At,
         verb: Verb,
@@ -171,6 +180,8 @@ pub(crate) async fn gather(query: &Query, tools: &Toolbox, max_rows: u32) -> Res
         Intent::Graph(question) => graph::gather(question, query.language, tools, max_rows).await?,
         Intent::Recall(question) => Findings::Recall(recall::gather(question, query.language, tools).await?),
         Intent::Help => Findings::Help,
+        Intent::Learned(object) => learned(object.as_ref(), tools).await?,
+        Intent::Remember { text, about } => remember(text, about.as_ref(), tools).await?,
         Intent::Act { verb, object, argument } => {
             let propose = ProposeAction::of(*verb, object.kind, &object.id, *argument);
             Findings::Proposal { preview: tools.call(propose).await?.at(), verb: *verb }
@@ -316,6 +327,45 @@ async fn log(object: &Object, tail_lines: Option<u32>, tools: &Toolbox) -> Resul
         tail_lines: tail_lines.unwrap_or(LOG_LINES).clamp(1, MAX_LOG_LINES),
     };
     Ok(Findings::Log(tools.call(read).await?.at()))
+}
+
+/// What was taught of an object, or at all.
+async fn learned(object: Option<&Object>, tools: &Toolbox) -> Result<Findings, Error> {
+    if !tools.can_recall() {
+        return Ok(Findings::NoMemories);
+    }
+    let report = match object {
+        Some(object) => {
+            let object = RecalledObject {
+                kind: object.kind,
+                key: object.key.clone(),
+                object_name: object.object_name.clone(),
+            };
+            let recall = RecallMemories { objects: vec![object], limit: MAX_MEMORIES };
+            tools.call(recall).await.map(|recorded| recorded.at())
+        }
+        None => tools.call(ListMemories { limit: MAX_MEMORIES }).await.map(|recorded| recorded.at()),
+    };
+    match report {
+        Ok(report) => Ok(Findings::Learned(report)),
+        Err(error) if error.is_outage_of_memories() => Ok(Findings::NoMemories),
+        Err(error) => Err(error),
+    }
+}
+
+/// Proposes to remember a text.
+async fn remember(text: &str, about: Option<&Object>, tools: &Toolbox) -> Result<Findings, Error> {
+    if !tools.can_recall() {
+        return Ok(Findings::NoMemories);
+    }
+    let about = about.map(|object| MemoryObject { kind: object.kind, name: object.key.clone() });
+    let propose =
+        ProposeMemory { text: text.to_owned(), about, conversation_id: tools.conversation_id().to_owned() };
+    match tools.call(propose).await {
+        Ok(recorded) => Ok(Findings::Remembered(recorded.at())),
+        Err(error) if error.is_outage_of_memories() => Ok(Findings::NoMemories),
+        Err(error) => Err(error),
+    }
 }
 
 fn id_of(object: Option<&Object>) -> String {

@@ -32,6 +32,7 @@ mod conman;
 mod follow_up;
 mod link;
 mod wording;
+mod teach;
 #[cfg(test)]
 mod tests;
 
@@ -227,6 +228,9 @@ impl Interpreter {
                 assumed: Vec::new(),
                 engine: None,
             }));
+        }
+        if let Some(lesson) = teach::read(message) {
+            return teach::link(lesson, message, context, linker).await;
         }
         if let Some(command) = conman::read(message) {
             return link::command(command, message, context, linker).await;

@@ -2,11 +2,12 @@
 //! read the plan, and the answer is written as spans whose facts point into the tools' results.
 //!
 //! Nothing here writes to the scheduler or talks to it directly. Conversations are kept elsewhere; this process has a
-//! bounded memory of those that go on.
+//! bounded memory of those that go on. What people teach is proposed to the knowledge graph, where a person decides.
 
 mod error;
 mod config;
 mod figures;
+mod knowledge;
 pub mod query;
 pub mod interpret;
 pub mod conversation;

@@ -1,14 +1,17 @@
 //! The small typed language a question is understood as: what is wanted, of which objects, under
-//! which conditions. Its canonical text is what tests and people read; nothing here calls a tool.
+//! which conditions. Its canonical text is what tests and people read, and what corrections hold; nothing here calls a
+//! tool.
 //!
 //! Queries are kept with conversations: a change of their JSON needs a new version in `conversation/stored.rs`.
 
 mod graph;
 mod recall;
 mod text;
+mod parse;
 
 pub use graph::{Change, GraphQuestion, Structure};
 pub use recall::RecallQuestion;
+pub use parse::{ParseError, parse};
 pub use text::{kind_name, status_name};
 
 use std::time::Duration;
@@ -99,6 +102,15 @@ pub enum Intent {
     Recall(RecallQuestion),
     /// What can be asked.
     Help,
+    /// What people taught, of one object if given.
+    Learned(Option<Object>),
+    /// Something is to be remembered: it is proposed to a reviewer.
+    Remember {
+        /// As it was typed.
+        text: String,
+        /// What it is about, by the name or pattern that was typed.
+        about: Option<Object>,
+    },
     /// A request to act: answered with a preview, nothing is done.
     Act {
         /// What to do.

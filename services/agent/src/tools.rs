@@ -1,7 +1,8 @@
-//! The tools an answer is made with: typed read functions over the bridge, one a file.
+//! The tools an answer is made with: typed functions over the bridge and the knowledge graph, one a file.
 //!
 //! A tool's arguments are its type; its result is JSON, kept for citations. Every derived value (sum, share,
-//! expected end) is computed in here and stands in a result, so that nothing after this computes. No tool writes.
+//! expected end) is computed in here and stands in a result, so that nothing after this computes. No tool
+//! writes, but one may propose to a reviewer what is to be remembered.
 
 mod catalogue_lookup;
 mod count_objects;
@@ -13,6 +14,7 @@ mod get_job;
 mod get_job_stream;
 mod graph;
 mod job_log;
+mod list_memories;
 mod list_objects;
 mod open_prompts;
 mod plan_changes;
@@ -21,6 +23,10 @@ mod plan_overview;
 mod plan_reader;
 mod propose_action;
 mod recall;
+mod propose_memory;
+mod recall_corrections;
+mod recall_memories;
+mod remembered;
 mod resource_holders;
 mod selection;
 mod stream_progress;
@@ -41,6 +47,7 @@ pub(crate) use graph::{
     Named, ReadTopologyHealth, SimulateChange,
 };
 pub(crate) use job_log::ReadJobLog;
+pub(crate) use list_memories::ListMemories;
 pub(crate) use list_objects::{ListJobStreams, ListJobs, ListPrompts, ListResources, ListWorkstations};
 pub(crate) use open_prompts::OpenPrompts;
 pub(crate) use plan_changes::ReadPlanChanges;
@@ -50,6 +57,9 @@ pub(crate) use propose_action::ProposeAction;
 pub(crate) use recall::{
     CheckUnusual, FindPassages, FindSimilarIncidents, ListOpenIncidents, ReadRunStatistics,
 };
+pub(crate) use propose_memory::ProposeMemory;
+pub(crate) use recall_corrections::RecallCorrections;
+pub(crate) use recall_memories::RecallMemories;
 pub(crate) use resource_holders::ResourceHolders;
 pub(crate) use selection::Criteria;
 pub(crate) use stream_progress::StreamProgress;
@@ -109,6 +119,7 @@ impl<T> Recorded<T> {
 pub(crate) struct Toolbox {
     plan: PlanReader,
     max_calls: u32,
+    conversation_id: String,
     events: mpsc::Sender<AnswerEvent>,
     calls: Mutex<Calls>,
 }
@@ -123,7 +134,22 @@ struct Calls {
 impl Toolbox {
     /// Events go to a bounded queue: a slow reader slows its own question down, nothing else.
     pub(crate) fn new(plan: PlanReader, max_calls: u32, events: mpsc::Sender<AnswerEvent>) -> Self {
-        Self { plan, max_calls, events, calls: Mutex::default() }
+        Self { plan, max_calls, conversation_id: String::new(), events, calls: Mutex::default() }
+    }
+
+    /// The calls belong to this conversation.
+    pub(crate) fn in_conversation(self, id: &str) -> Self {
+        Self { conversation_id: id.to_owned(), ..self }
+    }
+
+    /// Id of the conversation.
+    pub(crate) fn conversation_id(&self) -> &str {
+        &self.conversation_id
+    }
+
+    /// Whether there is somebody to ask for memories.
+    pub(crate) fn can_recall(&self) -> bool {
+        self.plan.memories().is_ok()
     }
 
     /// From now on the tools read the engine of this name.
@@ -261,5 +287,9 @@ pub(crate) fn descriptions() -> Vec<ToolDescription> {
         of::<ListOpenIncidents>(),
         of::<CheckUnusual>(),
         of::<ReadRunStatistics>(),
+        of::<RecallMemories>(),
+        of::<RecallCorrections>(),
+        of::<ListMemories>(),
+        of::<ProposeMemory>(),
     ]
 }

@@ -26,6 +26,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ASKED", "asked, no answer yet", "perguntado, sem resposta"),
     ("ANSWERED_YES", "answered yes", "respondido sim"),
     ("ANSWERED_NO", "answered no", "respondido não"),
+    // Memories
+    ("PROPOSED", "waiting for a reviewer", "à espera de um revisor"),
+    ("APPROVED", "approved", "aprovado"),
+    ("REJECTED", "rejected", "rejeitado"),
+    ("EXPIRED", "expired", "expirado"),
+    ("QUARANTINED", "in quarantine", "em quarentena"),
     // Dependencies
     ("SATISFIED", "satisfied", "atendida"),
     ("UNSATISFIED", "not satisfied", "não atendida"),

@@ -3,6 +3,8 @@
 
 #[path = "support/night.rs"]
 mod night;
+#[path = "support/memories.rs"]
+mod memories;
 
 use std::collections::HashSet;
 

@@ -19,6 +19,7 @@ pub use checkpoint::{CheckpointKey, Checkpoints};
 pub use error::AuditError;
 pub use export::export;
 pub use log::AuditLog;
+pub(crate) use mask::masked_text;
 pub use recorder::Recorder;
 pub use search::{list, report};
 

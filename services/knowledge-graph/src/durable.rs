@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::audit::{AuditError, AuditLog, CheckpointKey, Checkpoints, Clock, Recorder, Spool};
 use crate::conversations::{Conversations, Limits};
 use crate::journal::Journal;
+use crate::memories::Memories;
 use crate::store::Store;
 use crate::store::neo4j::{Neo4jConfig, Neo4jStore};
 use crate::store::sqlite::SqliteStore;
@@ -70,6 +71,8 @@ pub struct Durable {
     pub journal: Journal,
     /// Conversations with the agent.
     pub conversations: Conversations,
+    /// What people taught.
+    pub memories: Memories,
     log: AuditLog,
     clock: Clock,
     neo4j: Option<Arc<Neo4jStore>>,
@@ -109,6 +112,7 @@ impl DurableConfig {
             recorder: Recorder::new(log.clone(), spool),
             journal: Journal::new(log.clone(), Arc::clone(&clock)),
             conversations: Conversations::new(log.clone(), Arc::clone(&clock), conversations),
+            memories: Memories::new(log.clone(), Arc::clone(&clock)),
             usable: watch::Sender::new(usable),
             checkpoints,
             store,

@@ -9,6 +9,7 @@ mod page_token;
 pub mod audit;
 pub mod journal;
 pub mod conversations;
+pub mod memories;
 pub mod durable;
 pub mod error;
 mod figures;

@@ -10,6 +10,7 @@ mod engines;
 mod graph;
 mod jobs;
 mod login;
+mod memory;
 mod serve;
 mod session;
 mod simulate;
@@ -97,6 +98,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup into the data folder of a Resync that does not run
     Restore(backup::RestoreArgs),
+    /// Look at what people taught, and decide about it
+    Memory(memory::MemoryCommand),
     /// Run a simulated engine
     SimulateHwa(simulate::SimulateArgs),
     /// Look at settings
@@ -139,6 +142,7 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Documents(command) => documents::run(command, &shared).await,
         Command::Backup(args) => backup::backup(args, &shared).await,
         Command::Restore(args) => backup::restore(args, &shared).await,
+        Command::Memory(command) => memory::run(command, &shared).await,
         Command::SimulateHwa(args) => simulate::run(args, &shared).await,
         Command::Config(command) => config::run(command, &shared),
     }

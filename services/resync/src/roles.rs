@@ -50,6 +50,7 @@ const OURS: &str = "resync";
 const CONVERSATION_SERVICE: &str = "resync.graph.v1.ConversationService";
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
+const MEMORY_SERVICE: &str = "resync.graph.v1.MemoryService";
 
 /// A role of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -61,6 +62,7 @@ pub(crate) enum Role {
     /// Mirrors the engines' plans
     TwsBridge,
     /// Computes what follows from the plan; keeps the audit log, the journal, conversations and documents
+    /// Computes what follows from the plan; keeps the audit log, the journal, memories and documents
     KnowledgeGraph,
     /// Shares cached values, keys and counters between processes
     Cache,
@@ -98,6 +100,7 @@ impl Role {
                 "resync.graph.v1.JournalService",
                 "resync.graph.v1.HistoryService",
                 "resync.graph.v1.ConversationService",
+                "resync.graph.v1.MemoryService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -176,6 +179,8 @@ pub(crate) async fn start(
         server = server.service(resync_agent::grpc::service(agent.clone(), tws, knowledge));
         let drain = host.tasks.drain();
         works.push(("agent", Box::pin(async move { agent.run(drain).await })));
+        let agent = resync_agent::Agent::new(settings::agent(&host.settings));
+        server = server.service(resync_agent::grpc::service(agent, tws, knowledge(&mesh)?));
     }
     if roles.contains(&Role::KnowledgeGraph) {
         let durable = open_durable(host).await?;
@@ -188,7 +193,7 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE, HISTORY_SERVICE, CONVERSATION_SERVICE],
+            &[AUDIT_SERVICE, JOURNAL_SERVICE, HISTORY_SERVICE, CONVERSATION_SERVICE, MEMORY_SERVICE],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
         server = server
@@ -197,6 +202,7 @@ pub(crate) async fn start(
             .service(graph::journal::grpc::service(durable.journal.clone()))
             .service(graph::history::grpc::service(history.runs().clone(), graphs.clone()))
             .service(graph::conversations::grpc::service(durable.conversations.clone()))
+            .service(graph::memories::grpc::service(durable.memories.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
         works.push(("run history", Box::pin(history.run(graphs.clone(), host.tasks.drain()))));

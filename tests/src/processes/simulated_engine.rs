@@ -131,6 +131,17 @@ impl SimulatedEngine {
         Ok(())
     }
 
+    /// Time passes there, by this many seconds.
+    ///
+    /// # Errors
+    /// When the control port refuses.
+    pub async fn step(&self, seconds: u64) -> anyhow::Result<()> {
+        let step = json!({ "step_seconds": seconds });
+        let answer = self.http.put(format!("{}/clock", self.control)).json(&step).send().await?;
+        ensure!(answer.status().is_success(), "the control port says {}", answer.text().await?);
+        Ok(())
+    }
+
     /// What `GET path` of the control port says.
     ///
     /// # Errors

@@ -7,11 +7,12 @@ use tracing::Instrument as _;
 
 use super::linking::PlanLinker;
 use super::memory::listed;
+use super::recalling::{self, Correction, Recalled};
 use super::resuming::{Earlier, earlier};
 use super::understanding::{Understanding, understand};
 use super::{Asker, Shared};
 use crate::assemble::{Parts, assemble};
-use crate::compose::{Draft, compose, is_about_the_plan};
+use crate::compose::{Draft, compose, is_about_the_plan, memory};
 use crate::conversation::Turn;
 use crate::error::Error;
 use crate::evidence::At;
@@ -34,6 +35,13 @@ struct Opened {
     status: Recorded<EngineReport>,
 }
 
+impl Opened {
+    /// For a question of this conversation.
+    fn of(self, conversation_id: &str) -> Self {
+        Self { tools: self.tools.in_conversation(conversation_id), ..self }
+    }
+}
+
 /// Answers a question, telling what happens on the way.
 pub(super) async fn answer(
     shared: &Shared,
@@ -54,14 +62,15 @@ async fn answer_question(
     asker: &Asker,
     events: &mpsc::Sender<AnswerEvent>,
 ) -> Result<Answer, Error> {
+    let conversation_id = conversation_id(&question.conversation_id);
     let opening = open(shared, question, asker, &question.engine, events);
     let (opened, earlier) = tokio::join!(opening, earlier(shared, question, asker));
-    let mut opened = opened?;
-    let mut interpretation = interpret(shared, question, &earlier, &opened).await?;
+    let mut opened = opened?.of(&conversation_id);
+    let (mut recalled, mut interpretation) = interpret(shared, question, &earlier, &opened).await?;
     if let Some(other) = other_engine(&interpretation, &opened) {
         // Names were looked for in the wrong plan: begin again in the right one.
-        opened = open(shared, question, asker, &other, events).await?;
-        interpretation = interpret(shared, question, &earlier, &opened).await?;
+        opened = open(shared, question, asker, &other, events).await?.of(&conversation_id);
+        (recalled, interpretation) = interpret(shared, question, &earlier, &opened).await?;
     }
     let Opened { tools, status } = &opened;
     let language = question.language.unwrap_or_else(|| language_of(&interpretation));
@@ -69,14 +78,15 @@ async fn answer_question(
     let linker = PlanLinker { tools };
     let understanding = understand(interpretation, &linker, shared.config.max_rows).await?;
     let locale = locale(&status.output, understanding.language);
+    let recalled = recalling::about(&understanding, tools, recalled).await?;
     let mut draft = compose(&understanding.findings, &locale);
+    add_recalled(&mut draft, &recalled);
     frame(&mut draft, &status.at(), &understanding);
     if matches!(earlier, Earlier::Unknown) {
         let unknown = draft.words(DialogueMessage::EarlierNotKnown);
         draft.paragraphs.insert(0, vec![unknown]);
     }
     let parts = checked(&draft, tools);
-    let conversation_id = conversation_id(&question.conversation_id);
     let turn = Turn::new(&understanding.outcome, listed(&understanding.findings));
     let answer = finish(&opened, &draft, &parts, understanding, conversation_id);
     shared.keeper.remember(&shared.conversations, asker, question, &answer, turn);
@@ -101,12 +111,18 @@ async fn open(
     Ok(Opened { tools, status })
 }
 
+/// How a reviewer said the question is to be understood; else what the grammar makes of it.
 async fn interpret(
     shared: &Shared,
     question: &Question,
     earlier: &Earlier,
     opened: &Opened,
-) -> Result<Interpretation, Error> {
+) -> Result<(Recalled, Interpretation), Error> {
+    let linker = PlanLinker { tools: &opened.tools };
+    let (recalled, corrected) = recalling::corrected(question, &linker).await?;
+    if let Some(corrected) = corrected {
+        return Ok((recalled, corrected));
+    }
     let report = &opened.status.output;
     let context = Context {
         now: report.freshness.engine_time,
@@ -116,10 +132,11 @@ async fn interpret(
         engines: &report.engines,
         conversation: earlier.conversation(),
     };
-    let linker = PlanLinker { tools: &opened.tools };
     // What is asked is people's text and no attribute.
     let span = tracing::info_span!("interpret");
-    shared.interpreter.interpret(&question.message, &context, &linker).instrument(span).await
+    let interpretation =
+        shared.interpreter.interpret(&question.message, &context, &linker).instrument(span).await?;
+    Ok((recalled, interpretation))
 }
 
 /// A conversation goes on under the name it has; a new one gets a name nobody can guess.
@@ -154,6 +171,22 @@ fn locale(report: &EngineReport, language: Language) -> Locale {
         zone,
         says_zone: zone != own,
         today: report.freshness.engine_time.with_timezone(&zone).date_naive(),
+    }
+}
+
+/// What people taught, after the answer proper.
+fn add_recalled(draft: &mut Draft, recalled: &Recalled) {
+    match &recalled.correction {
+        Some(Correction::Applied(place)) => memory::corrected(draft, place),
+        Some(Correction::Unusable(place)) => memory::not_corrected(draft, place),
+        Some(Correction::Contradictory(count)) => memory::contradictory(draft, count),
+        None => {}
+    }
+    let known: Vec<At> = recalled.notes.iter().chain(&recalled.memories).cloned().collect();
+    memory::block(draft, &known);
+    // What a question back says does not depend on memories.
+    if recalled.failed && is_about_the_plan(draft.kind) {
+        memory::not_looked_up(draft);
     }
 }
 

@@ -42,6 +42,9 @@ pub(super) fn listed(findings: &Findings) -> Vec<Object> {
         | Findings::Log(_)
         | Findings::NoLog(_)
         | Findings::Help
+        | Findings::Learned(_)
+        | Findings::Remembered(_)
+        | Findings::NoMemories
         | Findings::Proposal { .. }
         | Findings::WhichOne { .. }
         | Findings::NoSuchName { .. }

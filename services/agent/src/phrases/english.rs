@@ -6,6 +6,7 @@ mod failure;
 mod flow;
 mod graph;
 mod recall;
+mod memory;
 mod object;
 mod plan;
 mod rows;

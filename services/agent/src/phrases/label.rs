@@ -69,6 +69,7 @@ pub(crate) enum Label {
     Graph(GraphLabel),
     /// Of what was kept.
     Recall(RecallLabel),
+    Memories,
 }
 
 impl Label {
@@ -138,6 +139,7 @@ impl Label {
             Self::Running => ("Running", "Em execução"),
             Self::Failed => ("In error", "Em erro"),
             Self::LookingAtThePlan => ("Looking at the plan", "Consultando o plano"),
+            Self::Memories => ("What people taught, reviewed", "O que foi ensinado, revisado"),
         }
     }
 }

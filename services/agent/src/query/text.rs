@@ -1,5 +1,5 @@
 //! The canonical text of a query: deterministic, one line, objects by key. It is for people and
-//! tests to read; it is not parsed back.
+//! tests to read; `parse` reads back what a correction may hold.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::time::Duration;
@@ -58,6 +58,11 @@ impl Display for Intent {
             Self::Graph(question) => write!(f, "{question}"),
             Self::Recall(question) => write!(f, "{question}"),
             Self::Help => f.write_str("help"),
+            Self::Learned(object) => write_optional(f, "learned", object.as_ref()),
+            Self::Remember { text, about } => {
+                write_optional(f, "remember", about.as_ref())?;
+                write!(f, " {text:?}")
+            }
             Self::Act { verb, object, argument } => {
                 write!(f, "act {verb} {object}")?;
                 write_argument(f, *argument)

@@ -1,5 +1,6 @@
-//! The bridge as tools see it: one engine, domain types, errors of this crate.
+//! The bridge and the knowledge graph as tools see them: one engine, domain types, errors of this crate.
 
+use resync_api::memories::client::MemoryClient;
 use resync_api::tws::client::TwsClient;
 use resync_api::tws::model::{
     CountRequest, Counts, DependencyWalk, EngineStatus, FindRequest, Found, Job, JobDetail, JobLog,
@@ -48,6 +49,11 @@ impl PlanReader {
     /// Name of the engine.
     pub(crate) fn engine(&self) -> &str {
         &self.engine
+    }
+
+    /// Who keeps memories.
+    pub(crate) fn memories(&self) -> Result<&MemoryClient, Error> {
+        self.knowledge.memories.as_ref().ok_or(Error::MemoriesSilent)
     }
 
     pub(crate) async fn engines(&self) -> Result<Vec<EngineStatus>, Error> {

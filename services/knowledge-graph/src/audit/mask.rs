@@ -50,6 +50,12 @@ pub(super) fn masked(mut event: AuditEvent) -> AuditEvent {
     event
 }
 
+/// A text that people wrote, without credentials.
+pub(crate) fn masked_text(mut text: String) -> String {
+    mask_text(&mut text);
+    text
+}
+
 /// Masks every value of a map that is a secret or holds one.
 pub(crate) fn mask_map(map: &mut Map<String, Value>) {
     for (name, value) in map.iter_mut() {

@@ -48,6 +48,8 @@ pub const RUN: Collection = Collection("Run");
 pub const CONVERSATION: Collection = Collection("Conversation");
 /// Their turns.
 pub const CONVERSATION_TURN: Collection = Collection("ConversationTurn");
+/// Facts and corrections that people taught, by what was proposed.
+pub const MEMORY: Collection = Collection("Memory");
 
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
@@ -134,6 +136,28 @@ pub const STEPS: &[Step] = &[
         Index(CONVERSATION, &["last_at"]),
         New(CONVERSATION_TURN, &[("conversation", Text), ("number", Integer)]),
         Index(CONVERSATION_TURN, &["conversation", "number"]),
+        // Memories.
+        New(
+            MEMORY,
+            &[
+                ("kind", Text),
+                ("state", Text),
+                ("engine", Text),
+                ("scope", Text),
+                ("about", Text),
+                ("pattern", Integer),
+                ("says", Text),
+                ("proposed_by", Text),
+                ("created_at", Text),
+                ("expires_at", Text),
+            ],
+        ),
+        Index(MEMORY, &["created_at"]),
+        Index(MEMORY, &["state", "created_at"]),
+        Index(MEMORY, &["scope", "created_at"]),
+        Index(MEMORY, &["about", "created_at"]),
+        Index(MEMORY, &["pattern", "engine"]),
+        Index(MEMORY, &["says"]),
     ],
 ];
 

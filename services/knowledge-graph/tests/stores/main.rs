@@ -16,6 +16,7 @@ mod commands;
 mod proposals;
 mod history;
 mod conversations;
+mod memories;
 mod mesh;
 mod rpc;
 mod outage;
@@ -57,6 +58,7 @@ const SUITE: &[(&str, &[Case])] = &[
     ("proposals", proposals::CASES),
     ("history", history::CASES),
     ("conversations", conversations::CASES),
+    ("memories", memories::CASES),
     ("rpc", rpc::CASES),
 ];
 

@@ -8,10 +8,11 @@ use resync_api::audit::client::AuditClient;
 use resync_api::channel::Channel;
 use resync_api::conversations::client::ConversationClient;
 use resync_api::journal::client::JournalClient;
+use resync_api::memories::client::MemoryClient;
 use resync_api::policy;
 use resync_knowledge_graph::conversations::{self, Limits};
 use resync_knowledge_graph::durable::{Durable, DurableConfig};
-use resync_knowledge_graph::{audit, journal};
+use resync_knowledge_graph::{audit, journal, memories};
 use resync_service_kit::channel;
 use resync_service_kit::identity::{
     Caller, MESH, Minter, Permission, Principal, PrincipalKind, RootKey, Verifier,
@@ -58,6 +59,7 @@ impl Mesh {
             .service(audit::grpc::service(store, recorder, durable.checkpoints.clone()))
             .service(journal::grpc::service(durable.journal.clone()))
             .service(conversations::grpc::service(durable.conversations.clone()))
+            .service(memories::grpc::service(durable.memories.clone()))
             .finish()
             .await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -82,12 +84,7 @@ impl Mesh {
 
     /// Clients of a person with these permissions.
     pub(crate) fn clients_of(&self, permissions: &[Permission]) -> (AuditClient, JournalClient) {
-        let caller = Caller::new(Principal {
-            subject: "ana".to_owned(),
-            display: "Ana".to_owned(),
-            kind: PrincipalKind::Person,
-            permissions: permissions.to_vec(),
-        });
+        let caller = person("ana", permissions);
         let (audit, journal) = self.clients();
         (audit.with(caller.clone()), journal.with(caller))
     }
@@ -103,6 +100,11 @@ impl Mesh {
         ConversationClient::new(Channel::new(self.channel.clone())).with(caller)
     }
 
+    /// Client of memories for a person with these permissions.
+    pub(crate) fn memories_of(&self, subject: &str, permissions: &[Permission]) -> MemoryClient {
+        MemoryClient::new(Channel::new(self.channel.clone())).with(person(subject, permissions))
+    }
+
     /// Ends everything; no task may be left over.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.shutdown.begin();
@@ -110,6 +112,15 @@ impl Mesh {
         anyhow::ensure!(late.is_empty(), "{late:?}");
         Ok(())
     }
+}
+
+fn person(subject: &str, permissions: &[Permission]) -> Caller {
+    Caller::new(Principal {
+        subject: subject.to_owned(),
+        display: subject.to_owned(),
+        kind: PrincipalKind::Person,
+        permissions: permissions.to_vec(),
+    })
 }
 
 /// The contract's rows.

@@ -7,6 +7,9 @@ use resync_api::audit::model::{AuditSearch, ExportFormat, Recorded};
 use resync_api::journal::model::{
     CommandClaim, CommandSearch, CommandState, ProposalDecision, ProposalSearch, ProposalState,
 };
+use resync_api::memories::model::{
+    ListMemories, MemoryAction, MemoryDecision, MemoryProposal, MemoryScope, RecallRequest,
+};
 use resync_fault::{ErrorKind, http_status};
 use resync_service_kit::identity::Permission;
 use serde_json::Map;
@@ -22,6 +25,7 @@ pub(crate) const CASES: &[Case] = cases![
     the_audit_log_is_read_with_the_permission_and_verified,
     a_command_goes_its_way_and_refusals_say_why,
     a_person_acts_in_their_own_name_only,
+    memories_are_for_those_of_their_engine_and_reviewed_with_the_permission,
 ];
 
 async fn the_audit_log_is_read_with_the_permission_and_verified(place: Place) -> anyhow::Result<()> {
@@ -126,5 +130,62 @@ async fn a_person_acts_in_their_own_name_only(place: Place) -> anyhow::Result<()
     assert_eq!(all.err().context("refused")?.kind, ErrorKind::PermissionDenied);
     let finished = journal.finish("a", outcome(CommandState::Succeeded), service()).await?;
     assert_eq!(finished.state, CommandState::Succeeded);
+    mesh.stop().await
+}
+
+async fn memories_are_for_those_of_their_engine_and_reviewed_with_the_permission(
+    place: Place,
+) -> anyhow::Result<()> {
+    let mesh = Mesh::start(&place).await?;
+    let within = |name: &str, engine: &str| Permission::within(format!("memories.{name}"), engine);
+    let ana = mesh.memories_of("ana", &[within("read", "prod"), within("propose", "prod")]);
+    let rita = mesh.memories_of("rita", &[within("read", "prod"), within("review", "prod")]);
+    let eva = mesh.memories_of("eva", &[within("read", "test"), within("review", "test")]);
+    let root = mesh.memories_of("root", &[Permission::everywhere("memories.*")]);
+    let said = |text: &str, engine: &str| MemoryProposal {
+        text: text.to_owned(),
+        scope: MemoryScope { engine: engine.to_owned(), about: None },
+        ..MemoryProposal::default()
+    };
+    let memory = ana.propose(said("The window closes at 6", "prod")).await?.memory;
+    assert_eq!(memory.proposed_by, "ana");
+    for engine in ["test", ""] {
+        let refused = ana.propose(said("The window closes at 6", engine)).await.err().context("refused")?;
+        assert_eq!(refused.kind, ErrorKind::PermissionDenied, "{engine:?}");
+    }
+    let decision = |revision| MemoryDecision {
+        memory_id: memory.id.clone(),
+        action: MemoryAction::Approve,
+        reason: String::new(),
+        expected_revision: revision,
+        text: String::new(),
+        intended_query: String::new(),
+        expires_at: None,
+    };
+    for client in [&ana, &eva] {
+        let refused = client.review(decision(1)).await.err().context("refused")?;
+        assert_eq!(refused.kind, ErrorKind::PermissionDenied);
+    }
+    let approved = rita.review(decision(1)).await?;
+    assert_eq!(approved.reviews[0].by, "rita");
+    let late = root.review(decision(1)).await.err().context("refused")?;
+    assert_eq!((late.reason.as_str(), http_status(late.kind, &late.reason)), ("MEMORY_CHANGED", 409));
+    assert_eq!(late.metadata["revision"], "2");
+
+    // What is of no engine is for everybody to read.
+    let general = root.propose(said("Ask the operator on duty", "")).await?.memory;
+    let seen = async |client: &resync_api::memories::client::MemoryClient| {
+        let page = client.list(ListMemories::default()).await?;
+        anyhow::Ok(page.memories.into_iter().map(|memory| memory.id).collect::<Vec<_>>())
+    };
+    assert_eq!(seen(&eva).await?, std::slice::from_ref(&general.id));
+    assert_eq!(seen(&ana).await?, [general.id.clone(), memory.id.clone()]);
+    assert_eq!(eva.get(&memory.id).await.err().context("refused")?.kind, ErrorKind::PermissionDenied);
+    assert_eq!(eva.get(&general.id).await?.id, general.id);
+    let prod = RecallRequest { engine: "prod".to_owned(), general: true, ..RecallRequest::default() };
+    assert_eq!(ana.recall(prod.clone()).await?.memories, [approved]);
+    assert_eq!(eva.recall(prod).await.err().context("refused")?.kind, ErrorKind::PermissionDenied);
+    let long = ana.propose(said(&"x".repeat(1_001), "prod")).await.err().context("refused")?;
+    assert_eq!((long.kind, long.reason.as_str()), (ErrorKind::InvalidArgument, "FIELD_INVALID"));
     mesh.stop().await
 }

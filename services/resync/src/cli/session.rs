@@ -21,6 +21,7 @@ use resync_api::graph::client::GraphClient;
 use resync_api::history::client::HistoryClient;
 use resync_api::conversations::client::ConversationClient;
 use resync_api::documents::client::DocumentsClient;
+use resync_api::memories::client::MemoryClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -185,6 +186,7 @@ pub(crate) struct Session {
     pub(crate) conversations: ConversationClient,
     pub(crate) audit: AuditClient,
     pub(crate) documents: DocumentsClient,
+    pub(crate) memories: MemoryClient,
 }
 
 impl Session {
@@ -220,7 +222,8 @@ impl Session {
             history: HistoryClient::new(channel.clone()),
             conversations: ConversationClient::new(channel.clone()),
             audit: AuditClient::new(channel.clone()),
-            documents: DocumentsClient::new(channel),
+            documents: DocumentsClient::new(channel.clone()),
+            memories: MemoryClient::new(channel),
         })
     }
 

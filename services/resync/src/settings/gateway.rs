@@ -60,7 +60,7 @@ pub(super) const KEYS: &[Key] = &[
     key("users.*.password", Kind::Secret, None, "Password of a further user"),
     key(
         "users.*.role",
-        Kind::Choice(&["admin", "operator", "viewer", "auditor"]),
+        Kind::Choice(&["admin", "reviewer", "operator", "viewer", "auditor"]),
         Some("viewer"),
         "What the user is for",
     ),
