@@ -4,7 +4,7 @@
 //! appenders cannot both follow one entry. Signed statements about the head are kept outside the store: with them, also
 //! a store that was cut or put back to an older copy as a whole is found out. Reading it is all that can be done besides.
 
-mod mask;
+pub(crate) mod mask;
 mod chain;
 mod log;
 mod checkpoint;

@@ -9,6 +9,7 @@ use resync_service_kit::shutdown::Drain;
 use tokio::sync::watch;
 
 use crate::audit::{AuditError, AuditLog, CheckpointKey, Checkpoints, Clock, Recorder, Spool};
+use crate::incidents::{Incidents, IncidentsConfig};
 use crate::journal::Journal;
 use crate::store::Store;
 use crate::store::neo4j::{Neo4jConfig, Neo4jStore};
@@ -119,6 +120,12 @@ impl std::fmt::Debug for Durable {
 }
 
 impl Durable {
+    /// The incidents, kept in this store.
+    #[must_use]
+    pub fn incidents(&self, config: IncidentsConfig) -> Incidents {
+        Incidents::new(self.log.clone(), Arc::clone(&self.clock), config)
+    }
+
     /// Whether the store can be used, and when that changes.
     #[must_use]
     pub fn usable(&self) -> watch::Receiver<bool> {

@@ -8,6 +8,7 @@ pub mod store;
 mod page_token;
 pub mod audit;
 pub mod journal;
+pub mod incidents;
 pub mod durable;
 pub mod error;
 mod figures;

@@ -81,7 +81,8 @@ fn mask_pair(map: &mut Map<String, Value>) {
     }
 }
 
-fn mask_text(text: &mut String) {
+/// Masks credentials inside a text.
+pub(crate) fn mask_text(text: &mut String) {
     if let Cow::Owned(masked) = redact(text) {
         *text = masked;
     }

@@ -42,74 +42,119 @@ pub const PROPOSAL: Collection = Collection("Proposal");
 pub const AUDIT_CHAIN: Collection = Collection("AuditChain");
 /// Audit events.
 pub const AUDIT_EVENT: Collection = Collection("AuditEvent");
+/// Failures of the plans with one cause.
+pub const INCIDENT: Collection = Collection("Incident");
+/// Jobs that failed in an incident.
+pub const INCIDENT_MEMBER: Collection = Collection("IncidentMember");
+/// What an incident is found by when another looks like it.
+pub const INCIDENT_TRAIT: Collection = Collection("IncidentTrait");
 
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
 
 /// Every step, from the first.
-pub const STEPS: &[Step] = &[&[
-    New(
-        COMMAND,
-        &[
-            ("command_id", Text),
-            ("principal", Text),
-            ("engine", Text),
-            ("target", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("open", Integer),
-            ("created_at", Text),
-            ("proposal_id", Text),
-        ],
-    ),
-    Unique(COMMAND, "command_id"),
-    Index(COMMAND, &["created_at"]),
-    Index(COMMAND, &["open", "created_at"]),
-    Index(COMMAND, &["state", "created_at"]),
-    Index(COMMAND, &["target", "created_at"]),
-    New(
-        COMMAND_TARGET,
-        &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
-    ),
-    Index(COMMAND_TARGET, &["state", "since"]),
-    New(
-        PROPOSAL,
-        &[
-            ("engine", Text),
-            ("target", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("requested_by", Text),
-            ("created_at", Text),
-            ("expires_at", Text),
-        ],
-    ),
-    Index(PROPOSAL, &["created_at"]),
-    Index(PROPOSAL, &["state", "created_at"]),
-    New(AUDIT_CHAIN, &[]),
-    New(
-        AUDIT_EVENT,
-        &[
-            ("chain", Text),
-            ("position", Text),
-            ("hash", Text),
-            ("at", Text),
-            ("category", Text),
-            ("action", Text),
-            ("actor", Text),
-            ("engine", Text),
-            ("target", Text),
-            ("result", Text),
-            ("correlation_id", Text),
-        ],
-    ),
-    Unique(AUDIT_EVENT, "position"),
-    Index(AUDIT_EVENT, &["at"]),
-    Index(AUDIT_EVENT, &["category", "at"]),
-    Index(AUDIT_EVENT, &["actor", "at"]),
-    Index(AUDIT_EVENT, &["target", "at"]),
-    Index(AUDIT_EVENT, &["correlation_id"]),
-]];
+pub const STEPS: &[Step] = &[
+    &[
+        New(
+            COMMAND,
+            &[
+                ("command_id", Text),
+                ("principal", Text),
+                ("engine", Text),
+                ("target", Text),
+                ("kind", Text),
+                ("state", Text),
+                ("open", Integer),
+                ("created_at", Text),
+                ("proposal_id", Text),
+            ],
+        ),
+        Unique(COMMAND, "command_id"),
+        Index(COMMAND, &["created_at"]),
+        Index(COMMAND, &["open", "created_at"]),
+        Index(COMMAND, &["state", "created_at"]),
+        Index(COMMAND, &["target", "created_at"]),
+        New(
+            COMMAND_TARGET,
+            &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
+        ),
+        Index(COMMAND_TARGET, &["state", "since"]),
+        New(
+            PROPOSAL,
+            &[
+                ("engine", Text),
+                ("target", Text),
+                ("kind", Text),
+                ("state", Text),
+                ("requested_by", Text),
+                ("created_at", Text),
+                ("expires_at", Text),
+            ],
+        ),
+        Index(PROPOSAL, &["created_at"]),
+        Index(PROPOSAL, &["state", "created_at"]),
+        New(AUDIT_CHAIN, &[]),
+        New(
+            AUDIT_EVENT,
+            &[
+                ("chain", Text),
+                ("position", Text),
+                ("hash", Text),
+                ("at", Text),
+                ("category", Text),
+                ("action", Text),
+                ("actor", Text),
+                ("engine", Text),
+                ("target", Text),
+                ("result", Text),
+                ("correlation_id", Text),
+            ],
+        ),
+        Unique(AUDIT_EVENT, "position"),
+        Index(AUDIT_EVENT, &["at"]),
+        Index(AUDIT_EVENT, &["category", "at"]),
+        Index(AUDIT_EVENT, &["actor", "at"]),
+        Index(AUDIT_EVENT, &["target", "at"]),
+        Index(AUDIT_EVENT, &["correlation_id"]),
+    ],
+    &[
+        // Incidents.
+        New(
+            INCIDENT,
+            &[
+                ("engine", Text),
+                ("state", Text),
+                ("cause", Text),
+                ("object", Text),
+                ("opened_at", Text),
+                ("last_failed_at", Text),
+                ("resolved_at", Text),
+            ],
+        ),
+        Index(INCIDENT, &["last_failed_at"]),
+        Index(INCIDENT, &["engine", "last_failed_at"]),
+        Index(INCIDENT, &["state", "resolved_at"]),
+        Index(INCIDENT, &["object", "last_failed_at"]),
+        New(
+            INCIDENT_MEMBER,
+            &[
+                ("incident", Text),
+                ("engine", Text),
+                ("job_id", Text),
+                ("job", Text),
+                ("failing", Integer),
+                ("failed_at", Text),
+            ],
+        ),
+        Index(INCIDENT_MEMBER, &["incident", "failed_at"]),
+        Index(INCIDENT_MEMBER, &["job_id", "failed_at"]),
+        Index(INCIDENT_MEMBER, &["job", "failed_at"]),
+        Index(INCIDENT_MEMBER, &["failing"]),
+        New(INCIDENT_TRAIT, &[("trait", Text), ("incident", Text), ("engine", Text)]),
+        Index(INCIDENT_TRAIT, &["trait"]),
+        Index(INCIDENT_TRAIT, &["incident"]),
+    ],
+];
 
 /// The fields of each collection after all steps, in the order they came.
 #[must_use]

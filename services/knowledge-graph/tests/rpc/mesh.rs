@@ -4,14 +4,17 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt as _;
 use hwa_simulator::{Simulator, Tls};
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
 use resync_hwa::Auth;
+use resync_knowledge_graph::durable::{Durable, DurableConfig, StoreConfig};
+use resync_knowledge_graph::incidents::{self, IncidentsConfig};
 use resync_knowledge_graph::topology::FinishedRun;
 use resync_knowledge_graph::{Follower, Graphs, RunKeeper, grpc};
 use resync_service_kit::channel;
@@ -24,6 +27,7 @@ use resync_service_kit::shutdown::Shutdown;
 use resync_service_kit::tasks::{OnDrain, OnError, Tasks};
 use resync_tws_bridge::Config;
 use resync_tws_bridge::engine::{EngineConfig, Pace};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 pub(crate) const BOUND: Duration = Duration::from_secs(60);
@@ -43,6 +47,8 @@ impl RunKeeper for Kept {
 pub(crate) struct Mesh {
     pub(crate) simulator: Simulator,
     pub(crate) kept: Arc<Kept>,
+    pub(crate) durable: Durable,
+    folder: TempDir,
     channel: channel::Channel,
     shutdown: Shutdown,
     tasks: Tasks,
@@ -50,11 +56,17 @@ pub(crate) struct Mesh {
 
 impl Mesh {
     pub(crate) async fn start() -> Self {
+        Self::night(0, tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// The night so many days later, over what an earlier one left in its folder.
+    pub(crate) async fn night(days: i64, folder: TempDir) -> Self {
+        // The night is the same whenever the test runs.
+        let first = DateTime::<Utc>::from_timestamp(1_772_420_400, 0).expect("in range");
         let simulator = Simulator::start(hwa_simulator::Config {
             jobs: 700,
             stepped: true,
-            // The night is the same whenever the test runs.
-            start: DateTime::from_timestamp(1_772_420_400, 0),
+            start: Some(first + TimeDelta::days(days)),
             tls: Some(Tls::SelfSigned { hostnames: vec!["localhost".into()], ca_out: None }),
             ..hwa_simulator::Config::default()
         })
@@ -68,6 +80,15 @@ impl Mesh {
             .expect("a key");
         let kept = Arc::new(Kept::default());
         let graphs = Graphs::keeping(kept.clone());
+        let durable = DurableConfig {
+            store: StoreConfig::Embedded(folder.path().join("knowledge.db")),
+            data_dir: folder.path().to_owned(),
+            checkpoint_seed: [7; 32],
+            spool_bytes: 1 << 20,
+        };
+        let durable = durable.build().await.expect("a store");
+        let config = IncidentsConfig { logs_per_minute: 6_000, ..IncidentsConfig::default() };
+        let noted = durable.incidents(config);
         let config = server::Config {
             verifier: Some(Arc::new(Verifier::new(key.clone(), MESH))),
             ..server::Config::new("mesh", policies(), tasks.drain())
@@ -76,6 +97,7 @@ impl Mesh {
             .build()
             .service(resync_tws_bridge::grpc::service(bridge.handle()))
             .service(grpc::service(graphs.clone()))
+            .service(incidents::grpc::service(noted.clone(), graphs.clone()))
             .finish()
             .await
             .expect("no reflection to fail");
@@ -91,9 +113,18 @@ impl Mesh {
         };
         let channel = config.dial(&address, &channel::ChannelTls::default(), &tasks).expect("an address");
         let tws = TwsClient::new(Channel::new(channel.clone()));
-        let following = Follower::new(tws, graphs).run(tasks.drain()).map(Ok::<_, Infallible>);
+        let noting = incidents::Recorder::new(noted.clone(), graphs.clone(), tws.clone());
+        let noting = noting.run(tasks.drain()).map(Ok::<_, Infallible>);
+        tasks.spawn("incidents", OnError::Report, OnDrain::Finish, noting);
+        let following = Follower::new(tws, graphs).reporting(noted.inbox().clone());
+        let following = following.run(tasks.drain()).map(Ok::<_, Infallible>);
         tasks.spawn("follower", OnError::Report, OnDrain::Finish, following);
-        Self { simulator, kept, channel, shutdown, tasks }
+        Self { simulator, kept, durable, folder, channel, shutdown, tasks }
+    }
+
+    /// Incidents as somebody with these permissions sees them.
+    pub(crate) fn incidents_of(&self, permissions: &[Permission]) -> IncidentsClient {
+        IncidentsClient::new(Channel::new(self.channel.clone())).with(ana(permissions))
     }
 
     pub(crate) fn graph(&self) -> GraphClient {
@@ -106,20 +137,25 @@ impl Mesh {
 
     /// A client of somebody with these permissions.
     pub(crate) fn graph_of(&self, permissions: &[Permission]) -> GraphClient {
-        self.graph().with(Caller::new(Principal {
-            subject: "ana".to_owned(),
-            display: "Ana".to_owned(),
-            kind: PrincipalKind::Person,
-            permissions: permissions.to_vec(),
-        }))
+        self.graph().with(ana(permissions))
     }
 
-    /// Ends everything; no task may be left over.
-    pub(crate) async fn stop(self) {
+    /// Ends everything; no task may be left over. Its folder is left to the next night.
+    pub(crate) async fn stop(self) -> TempDir {
         self.shutdown.begin();
         assert_eq!(self.tasks.finish(BOUND).await, Vec::<&str>::new());
         drop(self.simulator);
+        self.folder
     }
+}
+
+fn ana(permissions: &[Permission]) -> Caller {
+    Caller::new(Principal {
+        subject: "ana".to_owned(),
+        display: "Ana".to_owned(),
+        kind: PrincipalKind::Person,
+        permissions: permissions.to_vec(),
+    })
 }
 
 fn engine(simulator: &Simulator) -> EngineConfig {

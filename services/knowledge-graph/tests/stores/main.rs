@@ -14,6 +14,7 @@ mod audit;
 mod tampering;
 mod commands;
 mod proposals;
+mod incidents;
 mod mesh;
 mod rpc;
 mod outage;
@@ -53,6 +54,7 @@ const SUITE: &[(&str, &[Case])] = &[
     ("tampering", tampering::CASES),
     ("commands", commands::CASES),
     ("proposals", proposals::CASES),
+    ("incidents", incidents::CASES),
     ("rpc", rpc::CASES),
 ];
 
