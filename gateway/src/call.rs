@@ -4,7 +4,7 @@
 //! contract demands of that RPC; so no handler can forget it.
 
 use crate::app::App;
-use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, PERF_SERVICE, TWS_SERVICE};
+use crate::clients::{AGENT_SERVICE, CACHE_SERVICE, INCIDENT_SERVICE, PERF_SERVICE, TWS_SERVICE};
 use crate::context::RequestContext;
 use crate::counters;
 use crate::error::Error;
@@ -15,6 +15,7 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
@@ -152,6 +153,16 @@ impl Call {
     pub(crate) fn perf(&self, rpc: &str) -> Result<PerfClient, Error> {
         self.authorise_rpc(&format!("/{PERF_SERVICE}/{rpc}"), "")?;
         let client = self.app.clients.perf().ok_or_else(|| absent(PERF_SERVICE))?;
+        Ok(client
+            .with(self.caller().clone())
+            .with(self.context.correlation_id().clone())
+            .with(self.deadline()))
+    }
+
+    /// The incidents, to call `rpc` about the engine `scope`.
+    pub(crate) fn incidents(&self, rpc: &str, scope: &str) -> Result<IncidentsClient, Error> {
+        self.authorise_rpc(&format!("/{INCIDENT_SERVICE}/{rpc}"), scope)?;
+        let client = self.app.clients.incidents().ok_or_else(|| absent(INCIDENT_SERVICE))?;
         Ok(client
             .with(self.caller().clone())
             .with(self.context.correlation_id().clone())

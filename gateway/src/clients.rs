@@ -3,6 +3,7 @@
 use resync_api::agent::client::AgentClient;
 use resync_api::cache::client::CacheClient;
 use resync_api::channel::Channel;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ pub const AGENT_SERVICE: &str = "resync.agent.v1.AgentService";
 pub const CACHE_SERVICE: &str = "resync.cache.v1.CacheService";
 /// Full name of the performance monitor's service.
 pub const PERF_SERVICE: &str = "resync.perf.v1.PerfService";
+/// Full name of the service of incidents.
+pub(crate) const INCIDENT_SERVICE: &str = "resync.graph.v1.IncidentService";
 
 /// Channels by full service name, and the typed clients the REST routes use.
 #[derive(Debug, Clone)]
@@ -24,6 +27,7 @@ pub struct Clients {
     agent: Option<AgentClient>,
     cache: Option<CacheClient>,
     perf: Option<PerfClient>,
+    incidents: Option<IncidentsClient>,
 }
 
 impl Clients {
@@ -37,6 +41,7 @@ impl Clients {
             agent: channel(AGENT_SERVICE).map(AgentClient::new),
             cache: channel(CACHE_SERVICE).map(CacheClient::new),
             perf: channel(PERF_SERVICE).map(PerfClient::new),
+            incidents: channel(INCIDENT_SERVICE).map(IncidentsClient::new),
             services,
         }
     }
@@ -69,5 +74,10 @@ impl Clients {
     /// The performance monitor.
     pub(crate) fn perf(&self) -> Option<&PerfClient> {
         self.perf.as_ref()
+    }
+
+    /// The incidents of the knowledge graph.
+    pub(crate) fn incidents(&self) -> Option<&IncidentsClient> {
+        self.incidents.as_ref()
     }
 }

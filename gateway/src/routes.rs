@@ -14,6 +14,7 @@ pub(crate) mod performance;
 pub(crate) mod alerts;
 pub(crate) mod cache;
 pub(crate) mod reports;
+pub(crate) mod incidents;
 pub(crate) mod console;
 
 pub(crate) mod table;
@@ -30,6 +31,8 @@ const CREATE_SILENCE: Rpc = "/resync.perf.v1.PerfService/CreateSilence";
 const DELETE_SILENCE: Rpc = "/resync.perf.v1.PerfService/DeleteSilence";
 const SEND_TEST_NOTIFICATION: Rpc = "/resync.perf.v1.PerfService/SendTestNotification";
 const CLEAR_CACHE: Rpc = "/resync.cache.v1.CacheService/ClearCache";
+const RESOLVE_INCIDENT: Rpc = "/resync.graph.v1.IncidentService/ResolveIncident";
+const REPORT_RESOLUTION: Rpc = "/resync.graph.v1.IncidentService/ReportResolution";
 
 /// Every REST route and page.
 pub(crate) fn table() -> Table {
@@ -80,6 +83,12 @@ pub(crate) fn table() -> Table {
         .get("/api/cache/stats", cache::stats)
         .get("/api/cache/health", cache::health)
         .post("/api/cache/clear", Policy::Optional(CLEAR_CACHE), cache::clear)
+        .get("/api/incidents", incidents::incidents)
+        .get("/api/incidents/{incident}", incidents::incident)
+        .get("/api/incidents/{incident}/similar", incidents::similar)
+        .post("/api/incidents/{incident}/resolve", Policy::Optional(RESOLVE_INCIDENT), incidents::resolve)
+        .post("/api/incidents/{incident}/feedback", Policy::Optional(REPORT_RESOLUTION), incidents::feedback)
+        .get("/api/engines/{engine}/jobs/{job}/similar-incidents", incidents::similar_to_job)
 }
 
 /// The answer to a path that no route has.

@@ -5,10 +5,12 @@
 use resync_service_kit::identity::Permission;
 use std::str::FromStr;
 
-const VIEWER: &[&str] = &["plan.read", "agent.ask", "graph.read", "performance.read", "health.read"];
+const VIEWER: &[&str] =
+    &["plan.read", "agent.ask", "graph.read", "incidents.read", "performance.read", "health.read"];
 /// Job logs may hold what only those who run the plan should see, and who runs it may silence an alert about it.
 /// Clearing a cache is not among it: that is the administrator's.
-const OPERATOR: &[&str] = &["log.read", "cache.read", "metrics.read", "performance.manage"];
+const OPERATOR: &[&str] =
+    &["log.read", "incidents.manage", "cache.read", "metrics.read", "performance.manage"];
 
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,6 +3,7 @@
 mod ask;
 mod config;
 mod engines;
+mod incidents;
 mod jobs;
 mod login;
 mod serve;
@@ -68,6 +69,9 @@ enum Command {
     Ask(ask::AskArgs),
     /// List jobs of the plan
     Jobs(jobs::JobsArgs),
+    /// Look at failures of the plans, and say how they were resolved
+    #[command(subcommand)]
+    Incidents(incidents::IncidentsCommand),
     /// Follow the plan as it changes
     Watch(watch::WatchArgs),
     /// Look at the configured engines
@@ -105,6 +109,7 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Login(args) => login::run(args, &shared).await,
         Command::Ask(args) => ask::run(args, &shared).await,
         Command::Jobs(args) => jobs::run(args, &shared).await,
+        Command::Incidents(command) => incidents::run(command, &shared).await,
         Command::Watch(args) => watch::run(args, &shared).await,
         Command::Engines(command) => engines::run(command, &shared).await,
         Command::SimulateHwa(args) => simulate::run(args, &shared).await,

@@ -43,6 +43,7 @@ use url::Url;
 
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
+const INCIDENT_SERVICE: &str = "resync.graph.v1.IncidentService";
 
 /// A role of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -89,6 +90,7 @@ impl Role {
                 "resync.graph.v1.GraphService",
                 "resync.graph.v1.DocumentService",
                 "resync.graph.v1.JournalService",
+                "resync.graph.v1.IncidentService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -167,16 +169,21 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE],
+            &[AUDIT_SERVICE, JOURNAL_SERVICE, INCIDENT_SERVICE],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
+        let incidents = durable.incidents(settings::incidents(&host.settings));
         server = server
             .service(graph::grpc::service(graphs.clone()))
             .service(graph::documents::grpc::service(library.handle()))
             .service(graph::journal::grpc::service(durable.journal.clone()))
+            .service(graph::incidents::grpc::service(incidents.clone(), graphs.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
-        works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
+        let noting = graph::incidents::Recorder::new(incidents.clone(), graphs.clone(), tws.clone());
+        works.push(("incidents", Box::pin(noting.run(host.tasks.drain()))));
+        let following = graph::Follower::new(tws, graphs).reporting(incidents.inbox().clone());
+        works.push(("topology", Box::pin(following.run(host.tasks.drain()))));
         works.push(("documents", Box::pin(library.run(host.tasks.drain()))));
         works.push(("graph store", Box::pin(durable.run(host.tasks.drain()))));
     }

@@ -16,6 +16,7 @@ use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use resync_api::agent::client::AgentClient;
 use resync_api::channel::Channel;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -175,6 +176,7 @@ impl Place {
 pub(crate) struct Session {
     pub(crate) agent: AgentClient,
     pub(crate) tws: TwsClient,
+    pub(crate) incidents: IncidentsClient,
 }
 
 impl Session {
@@ -203,7 +205,11 @@ impl Session {
             request
         });
         let channel = Channel::new(authorized);
-        Ok(Self { agent: AgentClient::new(channel.clone()), tws: TwsClient::new(channel) })
+        Ok(Self {
+            agent: AgentClient::new(channel.clone()),
+            tws: TwsClient::new(channel.clone()),
+            incidents: IncidentsClient::new(channel),
+        })
     }
 
     /// A session with the product of this process.
