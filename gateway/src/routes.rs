@@ -20,6 +20,7 @@ pub(crate) mod audit;
 pub(crate) mod documents;
 pub(crate) mod memories;
 pub(crate) mod reports;
+pub(crate) mod incidents;
 pub(crate) mod console;
 
 pub(crate) mod table;
@@ -43,6 +44,8 @@ const DELETE_CONVERSATION: Rpc = "/resync.graph.v1.ConversationService/DeleteCon
 const PROPOSE_MEMORY: Rpc = "/resync.graph.v1.MemoryService/ProposeMemory";
 const PROPOSE_CORRECTION: Rpc = "/resync.graph.v1.MemoryService/ProposeCorrection";
 const REVIEW_MEMORY: Rpc = "/resync.graph.v1.MemoryService/ReviewMemory";
+const RESOLVE_INCIDENT: Rpc = "/resync.graph.v1.IncidentService/ResolveIncident";
+const REPORT_RESOLUTION: Rpc = "/resync.graph.v1.IncidentService/ReportResolution";
 
 /// Every REST route and page.
 pub(crate) fn table() -> Table {
@@ -129,6 +132,12 @@ pub(crate) fn table() -> Table {
         .get("/api/memories/{memory}", memories::memory)
         .post("/api/memories/{memory}/review", Policy::Optional(REVIEW_MEMORY), memories::review)
         .post("/api/corrections", Policy::Optional(PROPOSE_CORRECTION), memories::correct)
+        .get("/api/incidents", incidents::incidents)
+        .get("/api/incidents/{incident}", incidents::incident)
+        .get("/api/incidents/{incident}/similar", incidents::similar)
+        .post("/api/incidents/{incident}/resolve", Policy::Optional(RESOLVE_INCIDENT), incidents::resolve)
+        .post("/api/incidents/{incident}/feedback", Policy::Optional(REPORT_RESOLUTION), incidents::feedback)
+        .get("/api/engines/{engine}/jobs/{job}/similar-incidents", incidents::similar_to_job)
 }
 
 /// The answer to a path that no route has.

@@ -14,13 +14,15 @@ const VIEWER: &[&str] = &[
     "documents.read",
     "graph.read",
     "health.read",
+    "incidents.read",
     "memories.read",
     "memories.propose",
     "performance.read",
 ];
 /// Job logs may hold what only those who run the plan should see, and who runs it may silence an alert about it.
 /// Clearing a cache is not among it, nor what may be cited as a runbook: that is the administrator's.
-const OPERATOR: &[&str] = &["log.read", "cache.read", "metrics.read", "performance.manage"];
+const OPERATOR: &[&str] =
+    &["log.read", "incidents.manage", "cache.read", "metrics.read", "performance.manage"];
 /// Decides what is remembered.
 const REVIEWER: &[&str] = &["memories.review"];
 

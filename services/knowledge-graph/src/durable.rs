@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::audit::{AuditError, AuditLog, CheckpointKey, Checkpoints, Clock, Recorder, Spool};
 use crate::conversations::{Conversations, Limits};
+use crate::incidents::{Incidents, IncidentsConfig};
 use crate::journal::Journal;
 use crate::memories::Memories;
 use crate::store::Store;
@@ -131,6 +132,12 @@ impl std::fmt::Debug for Durable {
 }
 
 impl Durable {
+    /// The incidents, kept in this store.
+    #[must_use]
+    pub fn incidents(&self, config: IncidentsConfig) -> Incidents {
+        Incidents::new(self.log.clone(), Arc::clone(&self.clock), config)
+    }
+
     /// Whether the store can be used, and when that changes.
     #[must_use]
     pub fn usable(&self) -> watch::Receiver<bool> {

@@ -16,6 +16,8 @@ use resync_service_kit::shutdown::Drain;
 
 use crate::figures;
 use crate::graphs::Graphs;
+use crate::incidents::Inbox;
+use crate::incidents::failure::Sightings;
 use crate::topology::{FinishedRun, Ledger};
 
 /// How often engines are listed, and how long a follower waits before it comes back.
@@ -31,6 +33,7 @@ const FINISHED_RUNS: usize = 100_000;
 pub struct Follower {
     tws: TwsClient,
     graphs: Graphs,
+    failures: Option<Inbox>,
 }
 
 impl Follower {
@@ -38,7 +41,13 @@ impl Follower {
     #[must_use]
     pub fn new(tws: TwsClient, graphs: Graphs) -> Self {
         figures::describe();
-        Self { tws, graphs }
+        Self { tws, graphs, failures: None }
+    }
+
+    /// Reports runs that failed, too.
+    #[must_use]
+    pub fn reporting(self, failures: Inbox) -> Self {
+        Self { failures: Some(failures), ..self }
     }
 
     /// Follows all engines; those that come or go in the settings of the bridge are noticed.
@@ -93,7 +102,7 @@ impl Follower {
         engine: &str,
         mut updates: impl futures::Stream<Item = Result<TopologyUpdate, FaultBody>> + Unpin,
     ) -> FaultBody {
-        let mut desk = Desk::default();
+        let (mut desk, mut sightings) = (Desk::default(), Sightings::default());
         loop {
             let update = match updates.next().await {
                 Some(Ok(update)) => update,
@@ -107,6 +116,9 @@ impl Follower {
                 }
             };
             let completes = update.completes;
+            if let Some(failures) = &self.failures {
+                failures.put(sightings.see(engine, &update));
+            }
             desk.note(update);
             if !completes || desk.ledger.needs_rebuild() && !desk.may_rebuild() {
                 continue;

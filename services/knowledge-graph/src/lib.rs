@@ -10,6 +10,7 @@ pub mod audit;
 pub mod journal;
 pub mod conversations;
 pub mod memories;
+pub mod incidents;
 pub mod durable;
 pub mod error;
 mod figures;

@@ -8,6 +8,7 @@ mod conversations;
 mod documents;
 mod engines;
 mod graph;
+mod incidents;
 mod jobs;
 mod login;
 mod memory;
@@ -83,6 +84,9 @@ enum Command {
     Forecast(graph::ForecastArgs),
     /// Compare the plan as it is with the plan after a change; nothing is changed
     WhatIf(graph::WhatIfArgs),
+    /// Look at failures of the plans, and say how they were resolved
+    #[command(subcommand)]
+    Incidents(incidents::IncidentsCommand),
     /// Follow the plan as it changes
     Watch(watch::WatchArgs),
     /// Look at the configured engines
@@ -136,6 +140,7 @@ async fn run(cli: Cli) -> Result<Outcome> {
         Command::Impact(args) => graph::impact(args, &shared).await,
         Command::Forecast(args) => graph::forecast(args, &shared).await,
         Command::WhatIf(args) => graph::what_if(args, &shared).await,
+        Command::Incidents(command) => incidents::run(command, &shared).await,
         Command::Watch(args) => watch::run(args, &shared).await,
         Command::Engines(command) => engines::run(command, &shared).await,
         Command::Audit(command) => audit::run(command, &shared).await,

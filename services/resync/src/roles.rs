@@ -51,6 +51,7 @@ const CONVERSATION_SERVICE: &str = "resync.graph.v1.ConversationService";
 const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
 const MEMORY_SERVICE: &str = "resync.graph.v1.MemoryService";
+const INCIDENT_SERVICE: &str = "resync.graph.v1.IncidentService";
 
 /// A role of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -101,6 +102,7 @@ impl Role {
                 "resync.graph.v1.HistoryService",
                 "resync.graph.v1.ConversationService",
                 "resync.graph.v1.MemoryService",
+                "resync.graph.v1.IncidentService",
                 "resync.audit.v1.AuditService",
             ],
             Self::Cache => &["resync.cache.v1.CacheService"],
@@ -193,9 +195,17 @@ pub(crate) async fn start(
             "graph store health",
             durable.usable(),
             health,
-            &[AUDIT_SERVICE, JOURNAL_SERVICE, HISTORY_SERVICE, CONVERSATION_SERVICE, MEMORY_SERVICE],
+            &[
+                AUDIT_SERVICE,
+                CONVERSATION_SERVICE,
+                HISTORY_SERVICE,
+                INCIDENT_SERVICE,
+                JOURNAL_SERVICE,
+                MEMORY_SERVICE,
+            ],
         );
         let (recorder, checkpoints) = (durable.recorder.clone(), durable.checkpoints.clone());
+        let incidents = durable.incidents(settings::incidents(&host.settings));
         server = server
             .service(graph::grpc::service(graphs.clone()))
             .service(graph::documents::grpc::service(library.handle()))
@@ -203,10 +213,14 @@ pub(crate) async fn start(
             .service(graph::history::grpc::service(history.runs().clone(), graphs.clone()))
             .service(graph::conversations::grpc::service(durable.conversations.clone()))
             .service(graph::memories::grpc::service(durable.memories.clone()))
+            .service(graph::incidents::grpc::service(incidents.clone(), graphs.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
         works.push(("run history", Box::pin(history.run(graphs.clone(), host.tasks.drain()))));
-        works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
+        let noting = graph::incidents::Recorder::new(incidents.clone(), graphs.clone(), tws.clone());
+        works.push(("incidents", Box::pin(noting.run(host.tasks.drain()))));
+        let following = graph::Follower::new(tws, graphs).reporting(incidents.inbox().clone());
+        works.push(("topology", Box::pin(following.run(host.tasks.drain()))));
         works.push(("documents", Box::pin(library.run(host.tasks.drain()))));
         works.push(("graph store", Box::pin(durable.run(host.tasks.drain()))));
     }

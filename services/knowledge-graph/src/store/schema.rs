@@ -50,6 +50,12 @@ pub const CONVERSATION: Collection = Collection("Conversation");
 pub const CONVERSATION_TURN: Collection = Collection("ConversationTurn");
 /// Facts and corrections that people taught, by what was proposed.
 pub const MEMORY: Collection = Collection("Memory");
+/// Failures of the plans with one cause.
+pub const INCIDENT: Collection = Collection("Incident");
+/// Jobs that failed in an incident.
+pub const INCIDENT_MEMBER: Collection = Collection("IncidentMember");
+/// What an incident is found by when another looks like it.
+pub const INCIDENT_TRAIT: Collection = Collection("IncidentTrait");
 
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
@@ -158,6 +164,41 @@ pub const STEPS: &[Step] = &[
         Index(MEMORY, &["about", "created_at"]),
         Index(MEMORY, &["pattern", "engine"]),
         Index(MEMORY, &["says"]),
+        // Incidents.
+        New(
+            INCIDENT,
+            &[
+                ("engine", Text),
+                ("state", Text),
+                ("cause", Text),
+                ("object", Text),
+                ("opened_at", Text),
+                ("last_failed_at", Text),
+                ("resolved_at", Text),
+            ],
+        ),
+        Index(INCIDENT, &["last_failed_at"]),
+        Index(INCIDENT, &["engine", "last_failed_at"]),
+        Index(INCIDENT, &["state", "resolved_at"]),
+        Index(INCIDENT, &["object", "last_failed_at"]),
+        New(
+            INCIDENT_MEMBER,
+            &[
+                ("incident", Text),
+                ("engine", Text),
+                ("job_id", Text),
+                ("job", Text),
+                ("failing", Integer),
+                ("failed_at", Text),
+            ],
+        ),
+        Index(INCIDENT_MEMBER, &["incident", "failed_at"]),
+        Index(INCIDENT_MEMBER, &["job_id", "failed_at"]),
+        Index(INCIDENT_MEMBER, &["job", "failed_at"]),
+        Index(INCIDENT_MEMBER, &["failing"]),
+        New(INCIDENT_TRAIT, &[("trait", Text), ("incident", Text), ("engine", Text)]),
+        Index(INCIDENT_TRAIT, &["trait"]),
+        Index(INCIDENT_TRAIT, &["incident"]),
     ],
 ];
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use resync_api::graph::model::{Coverage, GraphObject, GraphObjectKind};
 use resync_api::tws::model::{EdgeKnowledge, Freshness, PromptStatus, Status};
 
@@ -79,6 +80,20 @@ impl Graph {
     pub fn outcome(&self, object: &str) -> Result<Outcome, TopologyError> {
         let (_, node) = self.find_flow(object)?;
         Ok(self.outcomes[node as usize])
+    }
+
+    /// Which of these jobs, by plan id, have ended well or were cancelled, and when; those gone from the plan are left out.
+    #[must_use]
+    pub fn over<'a>(&self, jobs: impl Iterator<Item = &'a str>) -> Vec<(String, DateTime<Utc>)> {
+        let end = |id: &str| {
+            let job = self.jobs.get(*self.index.jobs.get(id)?)?;
+            match job.status {
+                Status::Successful if job.ended > 0 => DateTime::from_timestamp_millis(job.ended),
+                Status::Successful | Status::Canceled => Some(self.freshness.engine_time),
+                _ => None,
+            }
+        };
+        jobs.filter_map(|id| Some((id.to_owned(), end(id)?))).collect()
     }
 
     /// Bytes held by who waits for whom.

@@ -4,3 +4,4 @@
 mod mesh;
 mod answers;
 mod runs;
+mod incidents;

@@ -4,18 +4,20 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt as _;
 use hwa_simulator::{Simulator, Tls};
 use resync_api::channel::Channel;
 use resync_api::graph::client::GraphClient;
 use resync_api::history::client::HistoryClient;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::policy;
 use resync_api::tws::client::TwsClient;
 use resync_hwa::Auth;
+use resync_knowledge_graph::conversations::Limits;
+use resync_knowledge_graph::durable::{Durable, DurableConfig, StoreConfig};
 use resync_knowledge_graph::history::{self, History, Retention};
-use resync_knowledge_graph::store::Store;
-use resync_knowledge_graph::store::sqlite::SqliteStore;
+use resync_knowledge_graph::incidents::{self, IncidentsConfig};
 use resync_knowledge_graph::{Follower, Graphs, grpc};
 use resync_service_kit::channel;
 use resync_service_kit::identity::{
@@ -35,20 +37,26 @@ pub(crate) const BOUND: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Mesh {
     pub(crate) simulator: Simulator,
-    store: Arc<dyn Store>,
+    pub(crate) durable: Durable,
+    folder: TempDir,
     channel: channel::Channel,
     shutdown: Shutdown,
     tasks: Tasks,
-    _folder: TempDir,
 }
 
 impl Mesh {
     pub(crate) async fn start() -> Self {
+        Self::night(0, tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// The night so many days later, over what an earlier one left in its folder.
+    pub(crate) async fn night(days: i64, folder: TempDir) -> Self {
+        // The night is the same whenever the test runs.
+        let first = DateTime::<Utc>::from_timestamp(1_772_420_400, 0).expect("in range");
         let simulator = Simulator::start(hwa_simulator::Config {
             jobs: 700,
             stepped: true,
-            // The night is the same whenever the test runs.
-            start: DateTime::from_timestamp(1_772_420_400, 0),
+            start: Some(first + TimeDelta::days(days)),
             tls: Some(Tls::SelfSigned { hostnames: vec!["localhost".into()], ca_out: None }),
             ..hwa_simulator::Config::default()
         })
@@ -60,11 +68,18 @@ impl Mesh {
         let key = RootKey::from_secret(&"a secret of at least 32 characters".to_owned().into())
             .and_then(|root| root.signing_key("mesh"))
             .expect("a key");
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = SqliteStore::open(&folder.path().join("knowledge.sqlite")).await.expect("a store");
-        let store: Arc<dyn Store> = Arc::new(store);
-        let history = History::new(Arc::clone(&store), Retention::default());
+        let durable = DurableConfig {
+            store: StoreConfig::Embedded(folder.path().join("knowledge.db")),
+            data_dir: folder.path().to_owned(),
+            checkpoint_seed: [7; 32],
+            spool_bytes: 1 << 20,
+            conversations: Limits::default(),
+        };
+        let durable = durable.build().await.expect("a store");
+        let history = History::new(Arc::clone(&durable.store), Retention::default());
         let graphs = Graphs::keeping(history.keeper());
+        let config = IncidentsConfig { logs_per_minute: 6_000, ..IncidentsConfig::default() };
+        let noted = durable.incidents(config);
         let config = server::Config {
             verifier: Some(Arc::new(Verifier::new(key.clone(), MESH))),
             ..server::Config::new("mesh", policies(), tasks.drain())
@@ -73,6 +88,7 @@ impl Mesh {
             .build()
             .service(resync_tws_bridge::grpc::service(bridge.handle()))
             .service(grpc::service(graphs.clone()))
+            .service(incidents::grpc::service(noted.clone(), graphs.clone()))
             .service(history::grpc::service(history.runs().clone(), graphs.clone()))
             .finish()
             .await
@@ -88,24 +104,28 @@ impl Mesh {
             ..channel::Config::new(Caller::new(Principal::role("knowledge-graph")), policies())
         };
         let channel = config.dial(&address, &channel::ChannelTls::default(), &tasks).expect("an address");
-        let mesh = Self { simulator, store, channel, shutdown, tasks, _folder: folder };
-        mesh.follow(graphs, history);
+        let tws = TwsClient::new(Channel::new(channel.clone()));
+        let noting = incidents::Recorder::new(noted.clone(), graphs.clone(), tws.clone());
+        let noting = noting.run(tasks.drain()).map(Ok::<_, Infallible>);
+        tasks.spawn("incidents", OnError::Report, OnDrain::Finish, noting);
+        let mesh = Self { simulator, durable, folder, channel, shutdown, tasks };
+        mesh.follow(Follower::new(tws, graphs.clone()).reporting(noted.inbox().clone()), graphs, history);
         mesh
     }
 
     /// Follows the plan and keeps its runs, as one process of the role does.
-    fn follow(&self, graphs: Graphs, history: History) {
-        let following = Follower::new(self.plan(), graphs.clone()).run(self.tasks.drain());
-        self.tasks.spawn("follower", OnError::Report, OnDrain::Finish, following.map(Ok::<_, Infallible>));
+    fn follow(&self, follower: Follower, graphs: Graphs, history: History) {
+        let following = follower.run(self.tasks.drain()).map(Ok::<_, Infallible>);
+        self.tasks.spawn("follower", OnError::Report, OnDrain::Finish, following);
         let keeping = history.run(graphs, self.tasks.drain()).map(Ok::<_, Infallible>);
         self.tasks.spawn("history", OnError::Report, OnDrain::Finish, keeping);
     }
 
     /// The graphs of another process of the role that begins on the same store.
     pub(crate) fn another(&self) -> Graphs {
-        let history = History::new(Arc::clone(&self.store), Retention::default());
+        let history = History::new(Arc::clone(&self.durable.store), Retention::default());
         let graphs = Graphs::keeping(history.keeper());
-        self.follow(graphs.clone(), history);
+        self.follow(Follower::new(self.plan(), graphs.clone()), graphs.clone(), history);
         graphs
     }
 
@@ -115,12 +135,12 @@ impl Mesh {
 
     /// Somebody with these permissions.
     pub(crate) fn person(permissions: &[Permission]) -> Caller {
-        Caller::new(Principal {
-            subject: "ana".to_owned(),
-            display: "Ana".to_owned(),
-            kind: PrincipalKind::Person,
-            permissions: permissions.to_vec(),
-        })
+        ana(permissions)
+    }
+
+    /// Incidents as somebody with these permissions sees them.
+    pub(crate) fn incidents_of(&self, permissions: &[Permission]) -> IncidentsClient {
+        IncidentsClient::new(Channel::new(self.channel.clone())).with(ana(permissions))
     }
 
     pub(crate) fn graph(&self) -> GraphClient {
@@ -133,15 +153,25 @@ impl Mesh {
 
     /// A client of somebody with these permissions.
     pub(crate) fn graph_of(&self, permissions: &[Permission]) -> GraphClient {
-        self.graph().with(Self::person(permissions))
+        self.graph().with(ana(permissions))
     }
 
-    /// Ends everything; no task may be left over.
-    pub(crate) async fn stop(self) {
+    /// Ends everything; no task may be left over. Its folder is left to the next night.
+    pub(crate) async fn stop(self) -> TempDir {
         self.shutdown.begin();
         assert_eq!(self.tasks.finish(BOUND).await, Vec::<&str>::new());
         drop(self.simulator);
+        self.folder
     }
+}
+
+fn ana(permissions: &[Permission]) -> Caller {
+    Caller::new(Principal {
+        subject: "ana".to_owned(),
+        display: "Ana".to_owned(),
+        kind: PrincipalKind::Person,
+        permissions: permissions.to_vec(),
+    })
 }
 
 fn engine(simulator: &Simulator) -> EngineConfig {

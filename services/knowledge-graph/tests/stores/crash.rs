@@ -16,7 +16,11 @@ use resync_api::conversations::model::GetConversation;
 use resync_api::journal::model::{CommandState, ProposalDecision, ProposalState};
 use resync_knowledge_graph::audit::{Checkpoints, Spool, verify};
 use resync_knowledge_graph::history::RunStore;
-use resync_knowledge_graph::store::schema::{AUDIT_EVENT, COMMAND, COMMAND_TARGET, PROPOSAL, RUN};
+use resync_knowledge_graph::incidents::failure::Failure;
+use resync_knowledge_graph::incidents::symptom::LogRead;
+use resync_knowledge_graph::store::schema::{
+    AUDIT_EVENT, COMMAND, COMMAND_TARGET, INCIDENT, INCIDENT_MEMBER, PROPOSAL, RUN,
+};
 use resync_knowledge_graph::store::sqlite::SqliteStore;
 use resync_knowledge_graph::store::{Batch, Query, Store};
 use serde_json::Map;
@@ -25,6 +29,7 @@ use crate::commands::{granted, journal, outcome, person, rerun, service};
 use crate::conversations::{append, conversations};
 use crate::events::{clock, event, key, log};
 use crate::history::finished;
+use crate::incidents::{failure, incidents, resolution};
 use crate::place::Place;
 use crate::proposals::proposed;
 use crate::{Case, cases};
@@ -38,6 +43,7 @@ pub(crate) const CASES: &[Case] = cases![
     checkpoints_survive_kills,
     spooled_events_survive_kills,
     turns_survive_kills,
+    resolutions_survive_kills,
 ];
 
 /// What the writer writes, and where.
@@ -52,6 +58,7 @@ pub(crate) async fn writes_until_killed() -> anyhow::Result<bool> {
     let folder = Path::new(&folder);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("knowledge.db")).await?);
     let journal = journal(&store);
+    let incidents = incidents(&store);
     let spool = Spool::open(&folder.join("spool"), 1 << 24).await?;
     let checkpoints = Checkpoints::open(&folder.join("checkpoints"), key()).await?;
     let log = log(&store);
@@ -100,6 +107,13 @@ pub(crate) async fn writes_until_killed() -> anyhow::Result<bool> {
             "turns" => {
                 let turn = append("c", &name, "what is late?");
                 assert!(conversations(&store).append("ana", turn).await? > 0);
+            }
+            "resolutions" => {
+                let failed =
+                    Failure { job_id: name.clone(), job: format!("M#/F/S.{name}"), ..failure("A", 0) };
+                incidents.take_in("prod", &[(failed, LogRead::Off)]).await?;
+                let id = incidents.of_job("prod", &name).await?;
+                incidents.resolve(&resolution(&id), &person("ana")).await?;
             }
             "spool" => spool.push(&[event(spooled + n)]).await?,
             other => anyhow::bail!("nothing is called {other}"),
@@ -270,6 +284,21 @@ async fn turns_survive_kills(place: Place) -> anyhow::Result<()> {
     assert_eq!(text.conversation.kept_turns, u32::try_from(kept.len())?);
     assert_eq!(all.append("ana", append("c", "next", "and now?")).await?, text.conversation.turns + 1);
     Ok(())
+}
+
+async fn resolutions_survive_kills(place: Place) -> anyhow::Result<()> {
+    let acknowledged = killed_while_writing(&place, "resolutions")?;
+    let store = place.open().await?;
+    let noted = incidents(&store);
+    for job in &acknowledged {
+        let incident = noted.incident(&noted.of_job("prod", job).await?).await?;
+        let said = incident.resolution.with_context(|| format!("{job} was acknowledged"))?;
+        ensure!(said.text == resolution("").resolution && incident.member_count == 1, "{job}");
+    }
+    // An incident has its member or is not there, and a resolution its event.
+    let (kept, members) = (Query::of(INCIDENT), Query::of(INCIDENT_MEMBER));
+    ensure!(number(&store, kept).await? == number(&store, members).await?);
+    sound(&store, number(&store, Query::of(INCIDENT).is("state", "resolved")).await?).await
 }
 
 async fn spooled_events_survive_kills(place: Place) -> anyhow::Result<()> {

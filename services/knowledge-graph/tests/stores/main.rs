@@ -17,6 +17,7 @@ mod proposals;
 mod history;
 mod conversations;
 mod memories;
+mod incidents;
 mod mesh;
 mod rpc;
 mod outage;
@@ -59,6 +60,7 @@ const SUITE: &[(&str, &[Case])] = &[
     ("history", history::CASES),
     ("conversations", conversations::CASES),
     ("memories", memories::CASES),
+    ("incidents", incidents::CASES),
     ("rpc", rpc::CASES),
 ];
 

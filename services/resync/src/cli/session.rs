@@ -22,6 +22,7 @@ use resync_api::history::client::HistoryClient;
 use resync_api::conversations::client::ConversationClient;
 use resync_api::documents::client::DocumentsClient;
 use resync_api::memories::client::MemoryClient;
+use resync_api::incidents::client::IncidentsClient;
 use resync_api::tws::client::TwsClient;
 use resync_fault::ErrorKind;
 use resync_service_kit::settings::Settings;
@@ -187,6 +188,7 @@ pub(crate) struct Session {
     pub(crate) audit: AuditClient,
     pub(crate) documents: DocumentsClient,
     pub(crate) memories: MemoryClient,
+    pub(crate) incidents: IncidentsClient,
 }
 
 impl Session {
@@ -223,7 +225,8 @@ impl Session {
             conversations: ConversationClient::new(channel.clone()),
             audit: AuditClient::new(channel.clone()),
             documents: DocumentsClient::new(channel.clone()),
-            memories: MemoryClient::new(channel),
+            memories: MemoryClient::new(channel.clone()),
+            incidents: IncidentsClient::new(channel),
         })
     }
 

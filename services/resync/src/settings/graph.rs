@@ -10,6 +10,7 @@ use resync_knowledge_graph::documents::reader::ReaderConfig;
 use resync_knowledge_graph::documents::{self, FolderConfig, Limits};
 use resync_knowledge_graph::durable::{DurableConfig, StoreConfig};
 use resync_knowledge_graph::history::Retention;
+use resync_knowledge_graph::incidents::IncidentsConfig;
 use resync_knowledge_graph::store::neo4j::{Neo4jConfig, PoolConfig};
 use resync_service_kit::settings::{Key, Kind, Settings};
 use std::path::{Path, PathBuf};
@@ -94,7 +95,35 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("embeddings.model", Kind::Text, None, "Model of that service"),
     key("embeddings.api_key", Kind::Secret, None, "Key of that service"),
+    key(
+        "incidents.window",
+        Kind::Duration,
+        Some("2h"),
+        "A failure joins an unresolved incident with the same cause that failed last within this",
+    ),
+    key(
+        "incidents.retention_days",
+        Kind::Integer(1, 36_500),
+        Some("400"),
+        "Days that resolved incidents are kept, from their resolution; others are kept",
+    ),
+    key(
+        "incidents.logs_per_minute",
+        Kind::Integer(0, 6_000),
+        Some("60"),
+        "Logs of failed jobs read to tell what an incident shows; 0: none, incidents then say so",
+    ),
 ];
+
+/// How incidents are made and how long they are kept.
+pub(crate) fn incidents(settings: &Settings) -> IncidentsConfig {
+    let days: u64 = settings.integer("incidents.retention_days");
+    IncidentsConfig {
+        window: settings.duration("incidents.window"),
+        retention: Duration::from_secs(days * 86_400),
+        logs_per_minute: settings.integer("incidents.logs_per_minute"),
+    }
+}
 
 /// The durable side. Without Neo4j its store is a file in `data_dir`, which production must allow.
 pub(crate) fn durable(

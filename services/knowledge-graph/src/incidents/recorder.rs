@@ -1,0 +1,154 @@
+//! Notes failures as incidents as they are seen, notices which jobs have ended well since, and removes what is over.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
+use resync_api::tws::client::TwsClient;
+use resync_service_kit::shutdown::Drain;
+
+use super::Incidents;
+use super::book::Taken;
+use super::error::IncidentError;
+use super::failure::Failure;
+use super::logs::Logs;
+use super::symptom::{LogRead, symptom};
+use crate::figures;
+use crate::graphs::Graphs;
+
+/// Failures noted at once.
+const AT_ONCE: usize = 64;
+/// What is read already is noted when reading logs takes so long.
+const READING: Duration = Duration::from_secs(5);
+/// Between two looks at the jobs that were failing.
+const LOOK: Duration = Duration::from_secs(2);
+/// Between two attempts while the store is out.
+const RECOVERY: Duration = Duration::from_secs(2);
+/// Between two removals of incidents whose time is over.
+const RETIRE: Duration = Duration::from_secs(3_600);
+/// Failing jobs that are looked at; the end of further ones is noticed after the next start.
+const WATCHED: usize = 50_000;
+
+/// Keeps the incidents up to date until the drain begins.
+#[derive(Debug)]
+pub struct Recorder {
+    incidents: Incidents,
+    graphs: Graphs,
+    logs: Logs,
+    /// Failing jobs by engine.
+    watched: HashMap<String, BTreeSet<String>>,
+}
+
+impl Recorder {
+    /// Reads logs through `tws`, and states of jobs in `graphs`.
+    #[must_use]
+    pub fn new(incidents: Incidents, graphs: Graphs, tws: TwsClient) -> Self {
+        figures::describe_incidents();
+        let logs = Logs::new(tws, incidents.config.logs_per_minute);
+        Self { incidents, graphs, logs, watched: HashMap::new() }
+    }
+
+    /// Works until the drain begins.
+    pub async fn run(mut self, drain: Drain) {
+        drain.unless_begun(self.work()).await;
+    }
+
+    async fn work(&mut self) {
+        while let Err(error) = self.load().await {
+            tracing::debug!(%error, "incidents cannot be read yet");
+            tokio::time::sleep(RECOVERY).await;
+        }
+        let (mut looked, mut retired) = (Instant::now(), None::<Instant>);
+        loop {
+            let news = self.incidents.inbox.news();
+            let _either = tokio::time::timeout(LOOK.saturating_sub(looked.elapsed()), news).await;
+            let failures = self.incidents.inbox.take(AT_ONCE);
+            if !failures.is_empty()
+                && let Err(error) = self.note(&failures).await
+            {
+                // What was noted before the error is known when it comes again.
+                tracing::debug!(%error, "failures are noted as incidents later");
+                self.incidents.inbox.put_back(failures);
+                tokio::time::sleep(RECOVERY).await;
+            }
+            if looked.elapsed() >= LOOK {
+                looked = Instant::now();
+                if let Err(error) = self.settle().await {
+                    tracing::debug!(%error, "ends of failed jobs are noted later");
+                }
+            }
+            if retired.is_none_or(|at| at.elapsed() >= RETIRE) {
+                retired = Some(Instant::now());
+                match self.incidents.retire().await {
+                    Ok(0) => {}
+                    Ok(removed) => {
+                        tracing::info!(removed, "resolved incidents were removed, as their time was over")
+                    }
+                    Err(error) => tracing::debug!(%error, "incidents whose time is over are removed later"),
+                }
+            }
+        }
+    }
+
+    async fn load(&mut self) -> Result<(), IncidentError> {
+        for (engine, job) in self.incidents.failing(WATCHED).await? {
+            self.watched.entry(engine).or_default().insert(job);
+        }
+        Ok(())
+    }
+
+    /// Notes failures of one engine; those that took too long to read go back to the inbox.
+    async fn note(&mut self, failures: &[Failure]) -> Result<(), IncidentError> {
+        let Some(engine) = failures.first().map(|failure| failure.engine.clone()) else { return Ok(()) };
+        let mut book = self.incidents.book_of(&engine, failures).await?;
+        let started = Instant::now();
+        let (mut seen, mut taken): (Vec<(Failure, LogRead)>, Vec<Taken>) = (Vec::new(), Vec::new());
+        for (at, failure) in failures.iter().enumerate() {
+            if started.elapsed() > READING && !seen.is_empty() {
+                self.incidents.inbox.put_back(failures[at..].to_vec());
+                break;
+            }
+            if book.knows(failure) {
+                continue;
+            }
+            let read =
+                if book.explains(failure) { LogRead::Spared } else { self.logs.read(failure, started).await };
+            taken.push(book.take_in(failure, symptom(failure, &read)));
+            seen.push((failure.clone(), read));
+        }
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let taken = self.incidents.note(&engine, book, taken, &seen).await?;
+        let no_room = taken.iter().filter(|taken| **taken == Taken::NoRoom).count();
+        if no_room > 0 {
+            metrics::counter!(figures::FAILURES_DROPPED, "reason" => "unresolved").increment(no_room as u64);
+            tracing::warn!(engine, no_room, "too many incidents are not resolved: failures were not noted");
+        }
+        let opened = taken.iter().filter(|taken| **taken == Taken::Opened).count();
+        metrics::counter!(figures::INCIDENTS_OPENED, "engine" => engine.clone()).increment(opened as u64);
+        let room = WATCHED.saturating_sub(self.watched.values().map(BTreeSet::len).sum());
+        let jobs = seen.into_iter().map(|(failure, _)| failure.job_id);
+        self.watched.entry(engine).or_default().extend(jobs.take(room));
+        Ok(())
+    }
+
+    /// Notes which failing jobs have ended well, or were cancelled, by the newest graphs.
+    async fn settle(&mut self) -> Result<(), IncidentError> {
+        for (engine, jobs) in &mut self.watched {
+            if jobs.is_empty() {
+                continue;
+            }
+            let asked = jobs.clone();
+            let over =
+                self.graphs.ask(engine, move |graph, _| Ok(graph.over(asked.iter().map(String::as_str))));
+            // Without a graph nothing is known of how they do.
+            let Ok(over) = over.await else { continue };
+            for some in over.chunks(AT_ONCE) {
+                for ended in self.incidents.end(engine, some).await? {
+                    jobs.remove(&ended);
+                }
+            }
+        }
+        Ok(())
+    }
+}
