@@ -21,7 +21,8 @@ impl Stage {
     async fn set(seed: &str) -> Result<Self> {
         let folder = TempDir::new()?;
         std::fs::write(folder.path().join("settings.toml"), PEOPLE)?;
-        let flags = ["--stepped", "--seed", seed];
+        // The middle of a night, so that jobs end as time goes on.
+        let flags = ["--stepped", "--start", "2026-03-11T04:30:00Z", "--seed", seed];
         let engine = SimulatedEngine::start(folder.path(), "engine", &flags).await?;
         let product = Product::up(folder.path(), &engine.environment(), &[]).await?;
         let ana = Outside::log_in(&product.url, "ana", "ana-asks-questions").await?;
