@@ -153,7 +153,9 @@ impl Fault for Error {
             Self::NoGraph => {
                 Some("start the role knowledge-graph, or give its address in mesh.addresses".into())
             }
-            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => body.hint.as_deref().map(Cow::Borrowed),
+            Self::Plan(body) | Self::Graph(body) | Self::Memories(body) => {
+                body.hint.as_deref().map(Cow::Borrowed)
+            }
             Self::MemoriesSilent => Some("ask again in a moment".into()),
             Self::Result => None,
         }

@@ -11,7 +11,6 @@ mod knowledge;
 pub mod query;
 pub mod interpret;
 pub mod conversation;
-mod knowledge;
 mod words;
 mod render;
 mod evidence;
@@ -23,7 +22,6 @@ mod compose;
 mod assemble;
 mod verify;
 mod markdown;
-mod knowledge;
 mod agent;
 pub mod grpc;
 

@@ -10,8 +10,8 @@ mod text;
 mod parse;
 
 pub use graph::{Change, GraphQuestion, Structure};
-pub use recall::RecallQuestion;
 pub use parse::{ParseError, parse};
+pub use recall::RecallQuestion;
 pub use text::{kind_name, status_name};
 
 use std::time::Duration;

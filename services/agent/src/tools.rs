@@ -54,10 +54,10 @@ pub(crate) use plan_changes::ReadPlanChanges;
 pub(crate) use plan_overview::ReadPlanOverview;
 pub(crate) use plan_reader::{PlanReader, Rows};
 pub(crate) use propose_action::ProposeAction;
+pub(crate) use propose_memory::ProposeMemory;
 pub(crate) use recall::{
     CheckUnusual, FindPassages, FindSimilarIncidents, ListOpenIncidents, ReadRunStatistics,
 };
-pub(crate) use propose_memory::ProposeMemory;
 pub(crate) use recall_corrections::RecallCorrections;
 pub(crate) use recall_memories::RecallMemories;
 pub(crate) use resource_holders::ResourceHolders;

@@ -103,6 +103,7 @@ enum Command {
     /// Put a backup into the data folder of a Resync that does not run
     Restore(backup::RestoreArgs),
     /// Look at what people taught, and decide about it
+    #[command(subcommand)]
     Memory(memory::MemoryCommand),
     /// Run a simulated engine
     SimulateHwa(simulate::SimulateArgs),

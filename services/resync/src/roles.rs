@@ -181,8 +181,6 @@ pub(crate) async fn start(
         server = server.service(resync_agent::grpc::service(agent.clone(), tws, knowledge));
         let drain = host.tasks.drain();
         works.push(("agent", Box::pin(async move { agent.run(drain).await })));
-        let agent = resync_agent::Agent::new(settings::agent(&host.settings));
-        server = server.service(resync_agent::grpc::service(agent, tws, knowledge(&mesh)?));
     }
     if roles.contains(&Role::KnowledgeGraph) {
         let durable = open_durable(host).await?;

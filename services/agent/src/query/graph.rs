@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Object, Value};
 
 /// What is wanted of the dependency graph.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum GraphQuestion {
     /// What will not run if the object ends badly, or does not come.
     Impact(Object),
@@ -45,7 +47,7 @@ pub enum GraphQuestion {
 }
 
 /// Something that might happen to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// It comes so much later.
     Delay(Duration),
@@ -60,7 +62,7 @@ pub enum Change {
 }
 
 /// Which oddities of the structure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case")]
 pub enum Structure {
     /// Jobs whose failure would cost much and is not unlikely.

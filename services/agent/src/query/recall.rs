@@ -2,10 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use serde::{Deserialize, Serialize};
+
 use super::Object;
 
 /// What is wanted of what was kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecallQuestion {
     /// Passages of runbooks and manuals.
     Passages {

@@ -285,7 +285,7 @@ async fn verify(args: VerifyArgs, shared: &Shared) -> Result<Outcome> {
         given.extend(kept_elsewhere(source)?);
     }
     let settings = shared.settings.load(&REGISTRY, Vec::new())?;
-    let process = Process::read(&settings)?;
+    let process = Process::read(&settings, "resync".to_owned())?;
     let folder = process.data_dir.as_path();
     let store = folder.join(data::KNOWLEDGE);
     let runs_elsewhere = shared.url.is_some() || DataDir::in_use(folder) || !store.exists();

@@ -53,7 +53,7 @@ fn print(shared: &Shared, document: &Value, lines: &[String]) -> Result<()> {
 
 pub(crate) async fn backup(args: BackupArgs, shared: &Shared) -> Result<Outcome> {
     let settings = shared.settings.load(&REGISTRY, Vec::new())?;
-    let process = Process::read(&settings)?;
+    let process = Process::read(&settings, "resync".to_owned())?;
     let manifest = take(&process.data_dir, &args.to, !args.without_keys).await?;
     let (place, elsewhere) = (args.to.display(), elsewhere(&settings));
     let mut lines =
@@ -69,7 +69,7 @@ pub(crate) async fn backup(args: BackupArgs, shared: &Shared) -> Result<Outcome>
 
 pub(crate) async fn restore(args: RestoreArgs, shared: &Shared) -> Result<Outcome> {
     let settings = shared.settings.load(&REGISTRY, Vec::new())?;
-    let process = Process::read(&settings)?;
+    let process = Process::read(&settings, "resync".to_owned())?;
     let folder = DataDir::open(&process.data_dir)?;
     let Put { manifest, verdicts, aside } =
         put(&args.from, &folder, process.secret_key.as_ref(), args.replace).await?;
