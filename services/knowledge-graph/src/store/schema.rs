@@ -43,73 +43,188 @@ pub const AUDIT_CHAIN: Collection = Collection("AuditChain");
 /// Audit events.
 pub const AUDIT_EVENT: Collection = Collection("AuditEvent");
 
+// The copy of the plan, see docs/neo4j.md.
+/// How far the copy of an engine's plan is, and who writes it.
+pub const PLAN_COPY: Collection = Collection("PlanCopy");
+/// Jobs of the plan.
+pub const JOB: Collection = Collection("Job");
+/// Job streams of the plan.
+pub const JOB_STREAM: Collection = Collection("JobStream");
+/// Starts of job streams that wait for something.
+pub const STREAM_START: Collection = Collection("StreamStart");
+/// Workstations.
+pub const WORKSTATION: Collection = Collection("Workstation");
+/// Resources that something needs.
+pub const RESOURCE: Collection = Collection("Resource");
+/// Prompts that something waits for.
+pub const PROMPT: Collection = Collection("Prompt");
+/// Files that something waits for.
+pub const FILE: Collection = Collection("File");
+/// Some or all of several dependencies.
+pub const JOIN: Collection = Collection("Join");
+/// Jobs of other scheduling networks.
+pub const REMOTE_JOB: Collection = Collection("RemoteJob");
+/// Predecessors that the plan does not hold.
+pub const MISSING_PREDECESSOR: Collection = Collection("MissingPredecessor");
+
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
 
 /// Every step, from the first.
-pub const STEPS: &[Step] = &[&[
-    New(
-        COMMAND,
-        &[
-            ("command_id", Text),
-            ("principal", Text),
-            ("engine", Text),
-            ("target", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("open", Integer),
-            ("created_at", Text),
-            ("proposal_id", Text),
-        ],
-    ),
-    Unique(COMMAND, "command_id"),
-    Index(COMMAND, &["created_at"]),
-    Index(COMMAND, &["open", "created_at"]),
-    Index(COMMAND, &["state", "created_at"]),
-    Index(COMMAND, &["target", "created_at"]),
-    New(
-        COMMAND_TARGET,
-        &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
-    ),
-    Index(COMMAND_TARGET, &["state", "since"]),
-    New(
-        PROPOSAL,
-        &[
-            ("engine", Text),
-            ("target", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("requested_by", Text),
-            ("created_at", Text),
-            ("expires_at", Text),
-        ],
-    ),
-    Index(PROPOSAL, &["created_at"]),
-    Index(PROPOSAL, &["state", "created_at"]),
-    New(AUDIT_CHAIN, &[]),
-    New(
-        AUDIT_EVENT,
-        &[
-            ("chain", Text),
-            ("position", Text),
-            ("hash", Text),
-            ("at", Text),
-            ("category", Text),
-            ("action", Text),
-            ("actor", Text),
-            ("engine", Text),
-            ("target", Text),
-            ("result", Text),
-            ("correlation_id", Text),
-        ],
-    ),
-    Unique(AUDIT_EVENT, "position"),
-    Index(AUDIT_EVENT, &["at"]),
-    Index(AUDIT_EVENT, &["category", "at"]),
-    Index(AUDIT_EVENT, &["actor", "at"]),
-    Index(AUDIT_EVENT, &["target", "at"]),
-    Index(AUDIT_EVENT, &["correlation_id"]),
-]];
+pub const STEPS: &[Step] = &[
+    &[
+        New(
+            COMMAND,
+            &[
+                ("command_id", Text),
+                ("principal", Text),
+                ("engine", Text),
+                ("target", Text),
+                ("kind", Text),
+                ("state", Text),
+                ("open", Integer),
+                ("created_at", Text),
+                ("proposal_id", Text),
+            ],
+        ),
+        Unique(COMMAND, "command_id"),
+        Index(COMMAND, &["created_at"]),
+        Index(COMMAND, &["open", "created_at"]),
+        Index(COMMAND, &["state", "created_at"]),
+        Index(COMMAND, &["target", "created_at"]),
+        New(
+            COMMAND_TARGET,
+            &[("engine", Text), ("target", Text), ("state", Text), ("command_id", Text), ("since", Text)],
+        ),
+        Index(COMMAND_TARGET, &["state", "since"]),
+        New(
+            PROPOSAL,
+            &[
+                ("engine", Text),
+                ("target", Text),
+                ("kind", Text),
+                ("state", Text),
+                ("requested_by", Text),
+                ("created_at", Text),
+                ("expires_at", Text),
+            ],
+        ),
+        Index(PROPOSAL, &["created_at"]),
+        Index(PROPOSAL, &["state", "created_at"]),
+        New(AUDIT_CHAIN, &[]),
+        New(
+            AUDIT_EVENT,
+            &[
+                ("chain", Text),
+                ("position", Text),
+                ("hash", Text),
+                ("at", Text),
+                ("category", Text),
+                ("action", Text),
+                ("actor", Text),
+                ("engine", Text),
+                ("target", Text),
+                ("result", Text),
+                ("correlation_id", Text),
+            ],
+        ),
+        Unique(AUDIT_EVENT, "position"),
+        Index(AUDIT_EVENT, &["at"]),
+        Index(AUDIT_EVENT, &["category", "at"]),
+        Index(AUDIT_EVENT, &["actor", "at"]),
+        Index(AUDIT_EVENT, &["target", "at"]),
+        Index(AUDIT_EVENT, &["correlation_id"]),
+    ],
+    &[
+        // The copy of the plan.
+        New(
+            PLAN_COPY,
+            &[
+                ("engine", Text),
+                ("state", Text),
+                ("plan_version", Integer),
+                ("engine_time", Text),
+                ("copied_at", Text),
+                ("writer", Text),
+                ("renewed_at", Text),
+            ],
+        ),
+        New(
+            JOB,
+            &[
+                ("engine", Text),
+                ("id", Text),
+                ("name", Text),
+                ("job_key", Text),
+                ("stream_key", Text),
+                ("workstation", Text),
+                ("status", Text),
+                ("detail", Text),
+                ("priority", Integer),
+                ("critical", Integer),
+                ("cancel_pending", Integer),
+                ("continues_after_failure", Integer),
+                ("every", Integer),
+                ("earliest_start", Text),
+                ("latest_start", Text),
+                ("deadline", Text),
+                ("started", Text),
+                ("ended", Text),
+                ("estimate_seconds", Integer),
+                ("dependencies_known", Text),
+            ],
+        ),
+        Index(JOB, &["job_key"]),
+        Index(JOB, &["status"]),
+        New(
+            JOB_STREAM,
+            &[
+                ("engine", Text),
+                ("id", Text),
+                ("stream_key", Text),
+                ("status", Text),
+                ("priority", Integer),
+                ("limit", Integer),
+                ("earliest_start", Text),
+                ("deadline", Text),
+                ("started", Text),
+                ("dependencies_known", Text),
+            ],
+        ),
+        Index(JOB_STREAM, &["stream_key"]),
+        New(STREAM_START, &[("engine", Text), ("stream_key", Text)]),
+        New(
+            WORKSTATION,
+            &[("engine", Text), ("name", Text), ("up", Integer), ("fence", Integer), ("limit", Integer)],
+        ),
+        Index(WORKSTATION, &["name"]),
+        New(
+            RESOURCE,
+            &[
+                ("engine", Text),
+                ("name", Text),
+                ("workstation", Text),
+                ("available", Integer),
+                ("holders", Text),
+            ],
+        ),
+        Index(RESOURCE, &["name"]),
+        New(
+            PROMPT,
+            &[("engine", Text), ("name", Text), ("number", Integer), ("text", Text), ("status", Text)],
+        ),
+        New(
+            FILE,
+            &[("engine", Text), ("path", Text), ("workstation", Text), ("qualifier", Text), ("status", Text)],
+        ),
+        New(JOIN, &[("engine", Text), ("name", Text), ("needed", Integer)]),
+        New(REMOTE_JOB, &[("engine", Text), ("agent", Text), ("job", Text)]),
+        New(
+            MISSING_PREDECESSOR,
+            &[("engine", Text), ("name", Text), ("awaited", Integer), ("zombie", Integer)],
+        ),
+    ],
+];
 
 /// The fields of each collection after all steps, in the order they came.
 #[must_use]
