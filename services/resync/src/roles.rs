@@ -176,9 +176,21 @@ pub(crate) async fn start(
             .service(graph::journal::grpc::service(durable.journal.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
+        if let Some(config) = settings::plan_copy(&host.settings) {
+            let (store, writer) = (Arc::clone(&durable.store), host.instance.clone());
+            let copier = graph::PlanCopier::new(graphs.clone(), store, writer, config);
+            works.push(("plan copy", Box::pin(copier.run(host.tasks.drain()))));
+        }
         works.push(("topology", Box::pin(graph::Follower::new(tws, graphs).run(host.tasks.drain()))));
         works.push(("documents", Box::pin(library.run(host.tasks.drain()))));
-        works.push(("graph store", Box::pin(durable.run(host.tasks.drain()))));
+        let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
+        works.push((
+            "graph store",
+            Box::pin(async move {
+                let _reported = durable.report_to(&vitals, settings::neo4j_pool_names());
+                durable.run(drain).await;
+            }),
+        ));
     }
     if roles.contains(&Role::PerfMonitor) {
         let monitor = monitor(host, &mesh)?;
