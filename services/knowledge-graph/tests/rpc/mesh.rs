@@ -50,6 +50,11 @@ pub(crate) struct Mesh {
 
 impl Mesh {
     pub(crate) async fn start() -> Self {
+        Self::paced(Duration::from_millis(50)).await
+    }
+
+    /// With a bridge that looks for changes that often.
+    pub(crate) async fn paced(quick: Duration) -> Self {
         let simulator = Simulator::start(hwa_simulator::Config {
             jobs: 700,
             stepped: true,
@@ -60,7 +65,7 @@ impl Mesh {
         })
         .await
         .expect("a simulator");
-        let bridge = Config { engines: vec![engine(&simulator)] }.build().expect("usable");
+        let bridge = Config { engines: vec![engine(&simulator, quick)] }.build().expect("usable");
         let shutdown = Shutdown::new();
         let tasks = Tasks::new(shutdown.clone());
         let key = RootKey::from_secret(&"a secret of at least 32 characters".to_owned().into())
@@ -122,12 +127,11 @@ impl Mesh {
     }
 }
 
-fn engine(simulator: &Simulator) -> EngineConfig {
+fn engine(simulator: &Simulator, quick: Duration) -> EngineConfig {
     let url = format!("https://localhost:{}", simulator.address().port()).parse().expect("an address");
     let auth = Auth::Basic { user: "wauser".into(), password: "simulated".into() };
     let mut access = resync_hwa::Config::new(url, auth);
     access.tls.ca_pem = simulator.ca_pem().map(str::to_owned);
-    let quick = Duration::from_millis(50);
     EngineConfig {
         name: "default".to_owned(),
         access,
