@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use resync_service_kit::shutdown::Drain;
+use resync_service_kit::vitals::{PoolKind, PoolSettingNames, PoolVitals, Registration, Vitals};
 use tokio::sync::watch;
 
 use crate::audit::{AuditError, AuditLog, CheckpointKey, Checkpoints, Clock, Recorder, Spool};
@@ -148,6 +149,17 @@ impl Durable {
     #[must_use]
     pub fn neo4j(&self) -> Option<&Arc<Neo4jStore>> {
         self.neo4j.as_ref()
+    }
+
+    /// Reports the connections of the store among the vitals of the process, as long as the registration is held; the
+    /// embedded store has none. `settings` names what changes their bounds.
+    #[must_use]
+    pub fn report_to(&self, vitals: &Vitals, settings: PoolSettingNames) -> Option<Registration> {
+        let store = Arc::clone(self.neo4j.as_ref()?);
+        Some(vitals.register_pool(move || PoolVitals {
+            min: u64::try_from(store.least_connections()).unwrap_or(u64::MAX),
+            ..PoolVitals::of_permits("neo4j", PoolKind::Database, settings.clone(), store.pool().snapshot())
+        }))
     }
 
     /// The work in the background, until the drain begins: ships events, states checkpoints, notes expired proposals,

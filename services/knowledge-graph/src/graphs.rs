@@ -151,6 +151,16 @@ impl Graphs {
         })
     }
 
+    /// The newest graph of every engine, and when it came.
+    pub(crate) fn versions(&self) -> Vec<(String, Graph, Instant)> {
+        let engines = self.engines();
+        let received = |(name, known): (&String, &Engine)| {
+            let received = known.graph.as_ref()?;
+            Some((name.clone(), received.graph.clone(), received.at))
+        };
+        engines.iter().filter_map(received).collect()
+    }
+
     /// The newest graph of an engine, by its clock now, and its history.
     fn newest(&self, engine: &str) -> Result<(Graph, Arc<RwLock<RunHistory>>), Error> {
         let engines = self.engines();

@@ -16,6 +16,7 @@ pub mod error;
 mod figures;
 pub mod graphs;
 pub mod follow;
+pub mod plan_copy;
 pub mod grpc;
 pub mod history;
 pub mod documents;
@@ -23,6 +24,7 @@ pub mod documents;
 pub use error::Error;
 pub use follow::Follower;
 pub use graphs::{Graphs, RunKeeper};
+pub use plan_copy::PlanCopier;
 
 /// The role's service without a follower: every question is answered with the reason that no plan was received.
 #[must_use]

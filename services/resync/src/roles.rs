@@ -214,13 +214,25 @@ pub(crate) async fn start(
             .service(graph::incidents::grpc::service(incidents.clone(), graphs.clone()))
             .service(graph::audit::grpc::service(Arc::clone(&durable.store), recorder, checkpoints));
         let tws = TwsClient::new(mesh.channel(Role::TwsBridge, Role::KnowledgeGraph)?);
+        if let Some(config) = settings::plan_copy(&host.settings) {
+            let (store, writer) = (Arc::clone(&durable.store), host.instance.clone());
+            let copier = graph::PlanCopier::new(graphs.clone(), store, writer, config);
+            works.push(("plan copy", Box::pin(copier.run(host.tasks.drain()))));
+        }
         works.push(("run history", Box::pin(history.run(graphs.clone(), host.tasks.drain()))));
         let noting = graph::incidents::Recorder::new(incidents.clone(), graphs.clone(), tws.clone());
         works.push(("incidents", Box::pin(noting.run(host.tasks.drain()))));
         let following = graph::Follower::new(tws, graphs).reporting(incidents.inbox().clone());
         works.push(("topology", Box::pin(following.run(host.tasks.drain()))));
         works.push(("documents", Box::pin(library.run(host.tasks.drain()))));
-        works.push(("graph store", Box::pin(durable.run(host.tasks.drain()))));
+        let (vitals, drain) = (host.vitals.clone(), host.tasks.drain());
+        works.push((
+            "graph store",
+            Box::pin(async move {
+                let _reported = durable.report_to(&vitals, settings::neo4j_pool_names());
+                durable.run(drain).await;
+            }),
+        ));
     }
     if roles.contains(&Role::PerfMonitor) {
         let monitor = monitor(host, &mesh)?;

@@ -18,7 +18,9 @@ pub(crate) use agent::agent;
 pub(crate) use cache::{bridge_lives, cache, near_caches};
 pub(crate) use engines::engines;
 pub(crate) use gateway::{accounts, gateway};
-pub(crate) use graph::{READ_DOCUMENT, durable, embeddings, history, incidents, library};
+pub(crate) use graph::{
+    READ_DOCUMENT, durable, embeddings, history, incidents, library, neo4j_pool_names, plan_copy,
+};
 pub(crate) use mesh::Mesh;
 pub(crate) use perf::monitor;
 pub(crate) use process::Process;

@@ -68,6 +68,12 @@ impl Neo4jStore {
         self.connections.permits()
     }
 
+    /// Connections that are kept open.
+    #[must_use]
+    pub fn least_connections(&self) -> usize {
+        self.config.pool.min_size
+    }
+
     /// Looks after the connections, for as long as it is polled: replaces them when they are old, closes them when nobody
     /// uses them, and keeps the least number open.
     pub async fn maintain(&self) {

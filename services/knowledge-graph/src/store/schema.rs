@@ -57,6 +57,30 @@ pub const INCIDENT_MEMBER: Collection = Collection("IncidentMember");
 /// What an incident is found by when another looks like it.
 pub const INCIDENT_TRAIT: Collection = Collection("IncidentTrait");
 
+// The copy of the plan, see docs/neo4j.md.
+/// How far the copy of an engine's plan is, and who writes it.
+pub const PLAN_COPY: Collection = Collection("PlanCopy");
+/// Jobs of the plan.
+pub const JOB: Collection = Collection("Job");
+/// Job streams of the plan.
+pub const JOB_STREAM: Collection = Collection("JobStream");
+/// Starts of job streams that wait for something.
+pub const STREAM_START: Collection = Collection("StreamStart");
+/// Workstations.
+pub const WORKSTATION: Collection = Collection("Workstation");
+/// Resources that something needs.
+pub const RESOURCE: Collection = Collection("Resource");
+/// Prompts that something waits for.
+pub const PROMPT: Collection = Collection("Prompt");
+/// Files that something waits for.
+pub const FILE: Collection = Collection("File");
+/// Some or all of several dependencies.
+pub const JOIN: Collection = Collection("Join");
+/// Jobs of other scheduling networks.
+pub const REMOTE_JOB: Collection = Collection("RemoteJob");
+/// Predecessors that the plan does not hold.
+pub const MISSING_PREDECESSOR: Collection = Collection("MissingPredecessor");
+
 use Change::{Collection as New, Index, Unique};
 use Kind::{Integer, Text};
 
@@ -199,6 +223,93 @@ pub const STEPS: &[Step] = &[
         New(INCIDENT_TRAIT, &[("trait", Text), ("incident", Text), ("engine", Text)]),
         Index(INCIDENT_TRAIT, &["trait"]),
         Index(INCIDENT_TRAIT, &["incident"]),
+        // The copy of the plan.
+        New(
+            PLAN_COPY,
+            &[
+                ("engine", Text),
+                ("state", Text),
+                ("plan_version", Integer),
+                ("engine_time", Text),
+                ("copied_at", Text),
+                ("writer", Text),
+                ("renewed_at", Text),
+            ],
+        ),
+        New(
+            JOB,
+            &[
+                ("engine", Text),
+                ("id", Text),
+                ("name", Text),
+                ("job_key", Text),
+                ("stream_key", Text),
+                ("workstation", Text),
+                ("status", Text),
+                ("detail", Text),
+                ("priority", Integer),
+                ("critical", Integer),
+                ("cancel_pending", Integer),
+                ("continues_after_failure", Integer),
+                ("every", Integer),
+                ("earliest_start", Text),
+                ("latest_start", Text),
+                ("deadline", Text),
+                ("started", Text),
+                ("ended", Text),
+                ("estimate_seconds", Integer),
+                ("dependencies_known", Text),
+            ],
+        ),
+        Index(JOB, &["job_key"]),
+        Index(JOB, &["status"]),
+        New(
+            JOB_STREAM,
+            &[
+                ("engine", Text),
+                ("id", Text),
+                ("stream_key", Text),
+                ("status", Text),
+                ("priority", Integer),
+                ("limit", Integer),
+                ("earliest_start", Text),
+                ("deadline", Text),
+                ("started", Text),
+                ("dependencies_known", Text),
+            ],
+        ),
+        Index(JOB_STREAM, &["stream_key"]),
+        New(STREAM_START, &[("engine", Text), ("stream_key", Text)]),
+        New(
+            WORKSTATION,
+            &[("engine", Text), ("name", Text), ("up", Integer), ("fence", Integer), ("limit", Integer)],
+        ),
+        Index(WORKSTATION, &["name"]),
+        New(
+            RESOURCE,
+            &[
+                ("engine", Text),
+                ("name", Text),
+                ("workstation", Text),
+                ("available", Integer),
+                ("holders", Text),
+            ],
+        ),
+        Index(RESOURCE, &["name"]),
+        New(
+            PROMPT,
+            &[("engine", Text), ("name", Text), ("number", Integer), ("text", Text), ("status", Text)],
+        ),
+        New(
+            FILE,
+            &[("engine", Text), ("path", Text), ("workstation", Text), ("qualifier", Text), ("status", Text)],
+        ),
+        New(JOIN, &[("engine", Text), ("name", Text), ("needed", Integer)]),
+        New(REMOTE_JOB, &[("engine", Text), ("agent", Text), ("job", Text)]),
+        New(
+            MISSING_PREDECESSOR,
+            &[("engine", Text), ("name", Text), ("awaited", Integer), ("zombie", Integer)],
+        ),
     ],
 ];
 

@@ -284,6 +284,27 @@ impl<T: Clone> Rows<T> {
         let rows = self.chunks.iter().flat_map(|chunk| chunk.iter());
         (0..).zip(rows).filter_map(|(row, value)| Some((row, value.as_ref()?)))
     }
+
+    /// Rows that differ from an older version of the same rows; costs what was written since.
+    pub(super) fn changed_since(&self, older: &Self) -> Vec<u32>
+    where
+        T: PartialEq,
+    {
+        let mut changed = Vec::new();
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            let before = older.chunks.get(number);
+            if before.is_some_and(|before| Arc::ptr_eq(before, chunk)) {
+                continue;
+            }
+            let first = (number * CHUNK) as u32;
+            for (row, value) in (first..).zip(chunk.iter()) {
+                if before.and_then(|before| before.get((row - first) as usize)) != Some(value) {
+                    changed.push(row);
+                }
+            }
+        }
+        changed
+    }
 }
 
 #[cfg(test)]
@@ -302,5 +323,8 @@ mod tests {
         assert_eq!((before.get(70), rows.get(70), rows.get(71)), (Some(&70), Some(&7), None));
         assert!(Arc::ptr_eq(&before.chunks[0], &rows.chunks[0]));
         assert_eq!((rows.iter().count(), rows.end(), rows.get(200)), (199, 200, None));
+        rows.set(0, Some(0));
+        rows.push(200);
+        assert_eq!(rows.changed_since(&before), [70, 71, 200]);
     }
 }

@@ -49,8 +49,17 @@ impl Mesh {
         Self::night(0, tempfile::tempdir().expect("a folder")).await
     }
 
+    /// With a bridge that looks for changes that often.
+    pub(crate) async fn paced(quick: Duration) -> Self {
+        Self::of(0, tempfile::tempdir().expect("a folder"), quick).await
+    }
+
     /// The night so many days later, over what an earlier one left in its folder.
     pub(crate) async fn night(days: i64, folder: TempDir) -> Self {
+        Self::of(days, folder, Duration::from_millis(50)).await
+    }
+
+    async fn of(days: i64, folder: TempDir, quick: Duration) -> Self {
         // The night is the same whenever the test runs.
         let first = DateTime::<Utc>::from_timestamp(1_772_420_400, 0).expect("in range");
         let simulator = Simulator::start(hwa_simulator::Config {
@@ -62,7 +71,7 @@ impl Mesh {
         })
         .await
         .expect("a simulator");
-        let bridge = Config { engines: vec![engine(&simulator)] }.build().expect("usable");
+        let bridge = Config { engines: vec![engine(&simulator, quick)] }.build().expect("usable");
         let shutdown = Shutdown::new();
         let tasks = Tasks::new(shutdown.clone());
         let key = RootKey::from_secret(&"a secret of at least 32 characters".to_owned().into())
@@ -174,12 +183,11 @@ fn ana(permissions: &[Permission]) -> Caller {
     })
 }
 
-fn engine(simulator: &Simulator) -> EngineConfig {
+fn engine(simulator: &Simulator, quick: Duration) -> EngineConfig {
     let url = format!("https://localhost:{}", simulator.address().port()).parse().expect("an address");
     let auth = Auth::Basic { user: "wauser".into(), password: "simulated".into() };
     let mut access = resync_hwa::Config::new(url, auth);
     access.tls.ca_pem = simulator.ca_pem().map(str::to_owned);
-    let quick = Duration::from_millis(50);
     EngineConfig {
         name: "default".to_owned(),
         access,

@@ -21,7 +21,16 @@ mod incidents;
 mod mesh;
 mod rpc;
 mod outage;
+mod writes;
 mod crash;
+mod copies;
+#[path = "../topology/plan.rs"]
+#[allow(dead_code, reason = "what the cases of the graph need of it")]
+mod plan;
+#[path = "../rpc/mesh.rs"]
+#[allow(dead_code, reason = "what the cases of the answers need of it")]
+mod night;
+mod queries;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -37,8 +46,11 @@ use place::{Place, Shared};
 /// What something in the background may take on a busy machine.
 const BOUND: Duration = Duration::from_secs(30);
 
+/// How a case ends.
+type Outcome = BoxFuture<'static, anyhow::Result<()>>;
+
 /// A behaviour, by name.
-type Case = (&'static str, fn(Place) -> BoxFuture<'static, anyhow::Result<()>>);
+type Case = (&'static str, fn(Place) -> Outcome);
 
 /// Names functions as cases.
 macro_rules! cases {
@@ -62,7 +74,11 @@ const SUITE: &[(&str, &[Case])] = &[
     ("memories", memories::CASES),
     ("incidents", incidents::CASES),
     ("rpc", rpc::CASES),
+    ("copies", copies::CASES),
 ];
+
+const MIGRATION: Case =
+    ("migrations_survive_kills", |place| Box::pin(crash::migrations_survive_kills(place)));
 
 fn main() -> ExitCode {
     let runtime = Arc::new(Runtime::new().expect("a runtime"));
@@ -74,12 +90,12 @@ fn main() -> ExitCode {
     let neo4j = Arc::new(Shared::default());
     let mut trials = Vec::new();
     let there = Neo4jServer::installation().is_some();
+    let in_server = || {
+        let (runtime, server) = (Arc::clone(&runtime), Arc::clone(&neo4j));
+        move || runtime.block_on(Place::neo4j(&server))
+    };
     let in_neo4j = |part: &str, (name, case): Case| {
-        let place = {
-            let (runtime, server) = (Arc::clone(&runtime), Arc::clone(&neo4j));
-            move || runtime.block_on(Place::neo4j(&server))
-        };
-        trial(format!("neo4j::{part}::{name}"), &runtime, case, place).with_ignored_flag(!there)
+        trial(format!("neo4j::{part}::{name}"), &runtime, case, in_server()).with_ignored_flag(!there)
     };
     let in_sqlite = |part: &str, (name, case): Case| {
         trial(format!("sqlite::{part}::{name}"), &runtime, case, || Ok(Place::sqlite()))
@@ -89,7 +105,18 @@ fn main() -> ExitCode {
         trials.extend(cases.iter().map(|case| in_neo4j(part, *case)));
     }
     trials.extend(embedded::CASES.iter().map(|case| in_sqlite("embedded", *case)));
-    trials.extend(crash::CASES.iter().map(|case| in_sqlite("crash", *case)));
+    for kind in writes::KINDS {
+        let killed = move |place| -> Outcome { Box::pin(crash::survives_kills(kind, place)) };
+        let name = format!("crash::{}_survives_kills", kind.name);
+        trials.push(trial(format!("sqlite::{name}"), &runtime, killed, || Ok(Place::sqlite())));
+        if kind.in_store {
+            let place = in_server();
+            trials.push(trial(format!("neo4j::{name}"), &runtime, killed, place).with_ignored_flag(!there));
+        }
+    }
+    trials.push(in_sqlite("crash", MIGRATION));
+    trials.push(in_neo4j("crash", MIGRATION));
+    trials.extend(queries::CASES.iter().map(|case| in_neo4j("queries", *case)));
     trials.extend(outage::CASES.iter().map(|case| in_neo4j("outage", *case)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -97,7 +124,7 @@ fn main() -> ExitCode {
 fn trial(
     name: String,
     runtime: &Arc<Runtime>,
-    case: fn(Place) -> BoxFuture<'static, anyhow::Result<()>>,
+    case: impl FnOnce(Place) -> Outcome + Send + 'static,
     place: impl FnOnce() -> anyhow::Result<Place> + Send + 'static,
 ) -> Trial {
     let runtime = Arc::clone(runtime);

@@ -1,9 +1,9 @@
 //! A real Neo4j that is killed and comes back: nothing acknowledged is lost, nothing is done twice, and all recovers by
 //! itself.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use chrono_tz::Tz;
@@ -12,19 +12,19 @@ use resync_fault::Fault as _;
 use resync_knowledge_graph::Graphs;
 use resync_knowledge_graph::audit::{list, verify};
 use resync_knowledge_graph::history::{History, Retention};
-use resync_knowledge_graph::journal::Journal;
-use resync_knowledge_graph::store::neo4j::{Neo4jConfig, Neo4jStore};
-use resync_knowledge_graph::store::schema::{AUDIT_CHAIN, COMMAND};
-use resync_knowledge_graph::store::{Batch, Query, Record, Store, StoreError};
+use resync_knowledge_graph::store::neo4j::Neo4jStore;
+use resync_knowledge_graph::store::schema::AUDIT_CHAIN;
+use resync_knowledge_graph::store::{Batch, Record, Store, StoreError};
 use resync_service_kit::shutdown::Shutdown;
 use resync_testkit::eventually;
 use tokio::sync::{Mutex, watch};
 
-use crate::commands::{granted, journal, rerun};
+use crate::commands::rerun;
 use crate::events::{event, key, log};
 use crate::history::finished;
 use crate::mesh::Mesh;
 use crate::place::Place;
+use crate::writes::{Desk, KINDS, Kind, Outage};
 use crate::{Case, cases};
 
 pub(crate) const CASES: &[Case] = cases![
@@ -54,61 +54,72 @@ async fn a_wrong_password_is_told_apart_from_an_outage(mut place: Place) -> anyh
 
 async fn writes_survive_a_server_that_is_killed_again_and_again(mut place: Place) -> anyhow::Result<()> {
     const KILLS: usize = 3;
-    let store = place.open().await?;
-    let journal = journal(&store);
-    let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
+    let desk = Arc::new(Desk::open(place.impatient()?, place.outside()).await?);
+    let kinds: Vec<&'static Kind> = KINDS.iter().filter(|kind| kind.in_store).collect();
+    let acknowledged = Arc::new(Mutex::new(BTreeMap::new()));
     let (stop, stopped) = watch::channel(false);
-    let writers: Vec<_> = (0..4)
-        .map(|writer| {
-            let (acknowledged, journal) = (Arc::clone(&acknowledged), journal.clone());
-            tokio::spawn(claims(writer, journal, acknowledged, stopped.clone()))
+    let writers: Vec<_> = kinds
+        .iter()
+        .map(|kind| {
+            let (desk, acknowledged) = (Arc::clone(&desk), Arc::clone(&acknowledged));
+            tokio::spawn(writes(kind, desk, acknowledged, stopped.clone()))
         })
         .collect();
+    // Every kind of write goes on, before each kill and after the last.
+    let progress = async |what: &str| {
+        let before = numbers(&acknowledged, &kinds).await;
+        let further = || async {
+            let now = numbers(&acknowledged, &kinds).await;
+            now.iter().zip(&before).all(|(now, before)| now > before).then_some(())
+        };
+        let started = Instant::now();
+        let reached = eventually(what, 10 * crate::BOUND, further).await;
+        println!("{what}: {:.1?}", started.elapsed());
+        reached.with_context(|| format!("{before:?}"))
+    };
     for kill in 1..=KILLS {
-        let before = acknowledged.lock().await.len();
-        let progress = || async { (acknowledged.lock().await.len() >= before + 10).then_some(()) };
-        eventually(&format!("writes before kill {kill}"), 3 * crate::BOUND, progress).await?;
+        progress(&format!("writes before kill {kill}")).await?;
         let server = place.server().context("a server")?;
         server.kill()?;
         server.restart().await?;
     }
-    let before = acknowledged.lock().await.len();
-    let progress = || async { (acknowledged.lock().await.len() > before).then_some(()) };
-    eventually("writes after the last kill", 3 * crate::BOUND, progress).await?;
+    progress("writes after the last kill").await?;
     stop.send_replace(true);
     for writer in writers {
         writer.await??;
     }
     // Another process looks.
-    let store = place.open().await?;
-    for id in acknowledged.lock().await.iter() {
-        let kept = store.find(Query::of(COMMAND).is("command_id", id.as_str())).await?;
-        ensure!(kept.len() == 1, "{id} was acknowledged and is there {} times", kept.len());
+    let desk = Desk::open(place.open().await?, place.outside()).await?;
+    desk.is_consistent().await?;
+    let acknowledged = acknowledged.lock().await;
+    for kind in kinds {
+        let theirs = acknowledged.get(kind.name).context("some")?;
+        println!("{}: {} acknowledged over {KILLS} kills", kind.name, theirs.len());
+        (kind.stands)(&desk, theirs).await.with_context(|| kind.name)?;
     }
-    let verdict = verify(store.as_ref(), "main", &[], &key(), |_| ()).await?;
-    let kept = store.count(Query::of(COMMAND), &[]).await?[0].records;
-    ensure!(verdict.first_break.is_none() && verdict.sound == kept, "{verdict:?}, {kept} commands");
-    println!("{} claims acknowledged over {KILLS} kills, {kept} kept", acknowledged.lock().await.len());
-    Ok(())
+    desk.is_consistent().await
 }
 
-/// Claims command after command; whatever is not acknowledged is left as it is.
-async fn claims(
-    writer: usize,
-    journal: Journal,
-    acknowledged: Arc<Mutex<BTreeSet<String>>>,
+type Acknowledged = Arc<Mutex<BTreeMap<&'static str, Vec<String>>>>;
+
+async fn numbers(acknowledged: &Acknowledged, kinds: &[&'static Kind]) -> Vec<usize> {
+    let acknowledged = acknowledged.lock().await;
+    kinds.iter().map(|kind| acknowledged.get(kind.name).map_or(0, Vec::len)).collect()
+}
+
+/// Writes one after the other; whatever is not acknowledged is left as it is.
+async fn writes(
+    kind: &'static Kind,
+    desk: Arc<Desk>,
+    acknowledged: Acknowledged,
     stopped: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let mut n = 0;
     while !*stopped.borrow() {
         n += 1;
-        let name = format!("{writer}-{n}");
-        match journal.claim(rerun(&name, &name, &name)).await {
-            Ok(claim) => {
-                let command = granted(claim)?;
-                acknowledged.lock().await.insert(command.request.command_id);
-            }
-            Err(error) => ensure!(error.kind() == resync_fault::ErrorKind::Unavailable, "{error}"),
+        match (kind.write)(&desk, &format!("{}-{n}", kind.name)).await {
+            Ok(line) => acknowledged.lock().await.entry(kind.name).or_default().push(line),
+            Err(error) => ensure!(error.is::<Outage>(), "{}: {error:#}", kind.name),
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use resync_knowledge_graph::durable::StoreConfig;
 use resync_knowledge_graph::store::neo4j::{Neo4jConfig, Neo4jStore, PoolConfig};
 use resync_knowledge_graph::store::schema::{STEPS, Step};
@@ -54,6 +55,12 @@ impl Place {
         }
     }
 
+    /// A store of Neo4j that tells soon when the server is out.
+    pub(crate) fn impatient(&self) -> anyhow::Result<Arc<dyn Store>> {
+        let config = self.neo4j_config().context("a server")?;
+        Ok(Arc::new(Neo4jStore::new(Neo4jConfig { retry_for: Duration::from_secs(2), ..config })?))
+    }
+
     /// How the role opens what is there.
     pub(crate) fn config(&self) -> StoreConfig {
         match self.neo4j_config() {
@@ -90,8 +97,13 @@ impl Place {
 
 /// Small, quick to give up.
 fn config(server: &Neo4jServer) -> Neo4jConfig {
+    neo4j_at(server.uri())
+}
+
+/// A test server at an address.
+pub(crate) fn neo4j_at(uri: String) -> Neo4jConfig {
     Neo4jConfig {
-        uri: server.uri(),
+        uri,
         user: Neo4jServer::USER.to_owned(),
         password: Neo4jServer::PASSWORD.into(),
         database: None,

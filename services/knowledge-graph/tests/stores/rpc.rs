@@ -12,6 +12,7 @@ use resync_api::memories::model::{
 };
 use resync_fault::{ErrorKind, http_status};
 use resync_service_kit::identity::Permission;
+use resync_service_kit::vitals::{PoolKind, PoolSettingNames, Vitals};
 use serde_json::Map;
 
 use crate::commands::{outcome, person, rerun, service};
@@ -26,6 +27,7 @@ pub(crate) const CASES: &[Case] = cases![
     a_command_goes_its_way_and_refusals_say_why,
     a_person_acts_in_their_own_name_only,
     memories_are_for_those_of_their_engine_and_reviewed_with_the_permission,
+    the_connections_are_among_the_vitals,
 ];
 
 async fn the_audit_log_is_read_with_the_permission_and_verified(place: Place) -> anyhow::Result<()> {
@@ -187,5 +189,26 @@ async fn memories_are_for_those_of_their_engine_and_reviewed_with_the_permission
     assert_eq!(eva.recall(prod).await.err().context("refused")?.kind, ErrorKind::PermissionDenied);
     let long = ana.propose(said(&"x".repeat(1_001), "prod")).await.err().context("refused")?;
     assert_eq!((long.kind, long.reason.as_str()), (ErrorKind::InvalidArgument, "FIELD_INVALID"));
+    mesh.stop().await
+}
+
+async fn the_connections_are_among_the_vitals(place: Place) -> anyhow::Result<()> {
+    let mesh = Mesh::start(&place).await?;
+    let vitals = Vitals::new();
+    let names = PoolSettingNames { max: "pool.max".into(), ..PoolSettingNames::default() };
+    let reported = mesh.durable.report_to(&vitals, names);
+    let (audit, _) = mesh.clients();
+    audit.record(vec![event(0)]).await?;
+    let pools = vitals.snapshot().pools;
+    if place.neo4j_config().is_some() {
+        let [pool] = &pools[..] else { anyhow::bail!("one pool: {pools:?}") };
+        assert_eq!((pool.name.as_ref(), pool.kind, pool.min, pool.max), ("neo4j", PoolKind::Database, 1, 8));
+        ensure!(pool.acquired > 0 && pool.peak_in_use > 0 && pool.settings.max == "pool.max", "{pool:?}");
+        ensure!(pool.wait.count() > 0, "{pool:?}");
+    } else {
+        ensure!(pools.is_empty() && reported.is_none(), "a file has no connections: {pools:?}");
+    }
+    drop(reported);
+    ensure!(vitals.snapshot().pools.is_empty(), "reported only as long as it is held");
     mesh.stop().await
 }

@@ -11,8 +11,10 @@ use resync_knowledge_graph::documents::{self, FolderConfig, Limits};
 use resync_knowledge_graph::durable::{DurableConfig, StoreConfig};
 use resync_knowledge_graph::history::Retention;
 use resync_knowledge_graph::incidents::IncidentsConfig;
+use resync_knowledge_graph::plan_copy::PlanCopyConfig;
 use resync_knowledge_graph::store::neo4j::{Neo4jConfig, PoolConfig};
 use resync_service_kit::settings::{Key, Kind, Settings};
+use resync_service_kit::vitals::PoolSettingNames;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -84,6 +86,14 @@ pub(super) const KEYS: &[Key] = &[
         Some("90"),
         "Days after its last turn at which a conversation is deleted",
     ),
+    key(
+        "plan_copy.mode",
+        Kind::Choice(&["auto", "on", "off"]),
+        Some("auto"),
+        "Whether the live plan is copied into the store for people's own queries; auto: into Neo4j only, because nobody \
+         asks the embedded store",
+    ),
+    key("plan_copy.interval", Kind::Duration, Some("10s"), "Between two looks at what that copy lacks"),
     key("runbooks.folder", Kind::Text, None, "Folder whose files are runbooks and manuals"),
     key("runbooks.interval", Kind::Duration, Some("30s"), "Between two looks at that folder"),
     key(
@@ -176,6 +186,26 @@ pub(crate) fn history(settings: &Settings) -> Retention {
     Retention {
         days: settings.integer("history.days"),
         runs_per_job: settings.integer("history.runs_per_job"),
+    }
+}
+
+/// How the plan is copied into the store; unset: it is not. In the embedded file the copy would be written for nobody:
+/// its tables are no interface, and everything of the product reads the graph in memory.
+pub(crate) fn plan_copy(settings: &Settings) -> Option<PlanCopyConfig> {
+    let wanted = match settings.text("plan_copy.mode") {
+        "on" => true,
+        "off" => false,
+        _ => settings.optional_text("neo4j.uri").is_some(),
+    };
+    wanted.then(|| PlanCopyConfig { interval: settings.duration("plan_copy.interval") })
+}
+
+/// What bounds the connections to Neo4j, for whoever reads how they are used.
+pub(crate) fn neo4j_pool_names() -> PoolSettingNames {
+    PoolSettingNames {
+        min: "connection_pool.db_pool_min_size".into(),
+        max: "connection_pool.db_pool_max_size".into(),
+        connect_timeout: "connection_pool.db_pool_connect_timeout".into(),
     }
 }
 

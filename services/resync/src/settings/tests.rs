@@ -143,6 +143,20 @@ fn redis_is_pooled_as_the_predecessor_said_and_production_needs_it() {
 }
 
 #[test]
+fn the_plan_is_copied_where_people_can_ask_it() {
+    let copied = |file: &str, uri: &[(&str, &str)]| plan_copy(&load(file, uri).unwrap());
+    let neo4j = [("NEO4J_URI", "bolt://h:7687")];
+    assert_eq!((copied("", &[]), copied("[plan_copy]\nmode = 'off'", &neo4j)), (None, None));
+    let every = |config: Option<resync_knowledge_graph::plan_copy::PlanCopyConfig>| config.unwrap().interval;
+    assert_eq!(every(copied("", &neo4j)), Duration::from_secs(10));
+    assert_eq!(every(copied("[plan_copy]\nmode = 'on'\ninterval = '1m'", &[])), Duration::from_secs(60));
+    let names = neo4j_pool_names();
+    for name in [names.min, names.max, names.connect_timeout] {
+        assert!(REGISTRY.find(&name).is_some(), "{name} is no setting");
+    }
+}
+
+#[test]
 fn destinations_are_read_with_their_filters_and_say_what_is_wrong() {
     let file = "[alerts]\nallowed_hosts = ['hooks.example.com']\n[alerts.destinations.night]\nkind = 'slack'\n\
                 url = 'https://hooks.example.com/geheim'\nplan_events = ['failed']\nfilter = 'critical = true'";
