@@ -72,7 +72,8 @@ impl<'a> Ripples<'a> {
             .filter(|id| *id != job && self.known.job(id).is_some())
             .map(str::to_owned)
             .collect();
-        let otherwise_fine = lost.iter().all(|id| self.would_run(id, job, 0));
+        let mut known = HashMap::from([(failing.id.as_str(), true)]);
+        let otherwise_fine = lost.iter().all(|id| self.would_run(id, &mut known));
         otherwise_fine.then_some(lost)
     }
 
@@ -83,40 +84,51 @@ impl<'a> Ripples<'a> {
         }
     }
 
-    /// Whether a job ends well if nothing but `failing` is in its way.
-    fn would_run(&self, id: &str, failing: &str, depth: usize) -> bool {
+    /// Whether a job ends well, by what is known of others already.
+    fn would_run(&self, id: &str, known: &mut HashMap<&'a str, bool>) -> bool {
         let Some(job) = self.known.job(id) else { return false };
-        if id == failing || matches!(common(&job.common_status), "SUCCESSFUL" | "RUNNING") {
-            return true;
+        if let Some(known) = known.get(job.id.as_str()) {
+            return *known;
         }
+        // Whoever waits for itself does not run.
+        known.insert(&job.id, false);
+        let runs = matches!(common(&job.common_status), "SUCCESSFUL" | "RUNNING")
+            || (not_begun(job) && self.may_start(job) && self.is_released(job, known));
+        known.insert(&job.id, runs);
+        runs
+    }
+
+    /// Nobody holds it, and its workstation runs jobs.
+    fn may_start(&self, job: &JobTruth) -> bool {
         let place = job.workstation.rsplit('/').next().unwrap_or_default();
-        let runnable = self.known.workstations.iter().any(|workstation| {
-            workstation.name == place
-                && workstation.linked
-                && workstation.jobman_up
-                && workstation.limit != 0
-                && workstation.fence < job.priority
-        });
+        let stream = self.known.stream(&job.job_stream.id);
+        job.priority > 0
+            && stream.is_some_and(|stream| stream.priority > 0 && stream.limit != 0)
+            && self.known.workstations.iter().any(|workstation| {
+                workstation.name == place
+                    && workstation.linked
+                    && workstation.jobman_up
+                    && workstation.limit != 0
+                    && workstation.fence < job.priority
+            })
+    }
+
+    /// What it and its job stream wait for comes.
+    fn is_released(&self, job: &JobTruth, known: &mut HashMap<&'a str, bool>) -> bool {
         let stream = self.known.stream(&job.job_stream.id);
         let of_stream = stream.map(|stream| &stream.dependencies).into_iter().flatten();
-        depth < 100
-            && not_begun(job)
-            && job.priority > 0
-            && runnable
-            && stream.is_some_and(|stream| stream.priority > 0 && stream.limit != 0)
-            && job.dependencies.iter().chain(of_stream).all(|dependency| {
-                dependency.satisfied
-                    || dependency.target.as_ref().is_some_and(|target| match target.object_type {
-                        ObjectType::Job => self.would_run(&target.id, failing, depth + 1),
-                        ObjectType::JobStream => {
-                            let jobs = self.of_stream.get(target.id.as_str());
-                            jobs.is_some_and(|jobs| {
-                                jobs.iter().all(|job| self.would_run(&job.id, failing, depth + 1))
-                            })
-                        }
-                        _ => false,
-                    })
-            })
+        job.dependencies.iter().chain(of_stream).all(|dependency| {
+            let Some(target) = &dependency.target else { return dependency.satisfied };
+            dependency.satisfied
+                || match target.object_type {
+                    ObjectType::Job => self.would_run(&target.id, known),
+                    ObjectType::JobStream => {
+                        let jobs = self.of_stream.get(target.id.as_str()).cloned().unwrap_or_default();
+                        !jobs.is_empty() && jobs.iter().all(|job| self.would_run(&job.id, known))
+                    }
+                    _ => false,
+                }
+        })
     }
 
     /// The first running job, by key, of a name of its own, whose failure is decided and stops so many others.
@@ -128,8 +140,9 @@ impl<'a> Ripples<'a> {
             self.known.jobs.iter().filter(|job| job.name == name).count() == 1
                 && self.known.streams.iter().all(|stream| stream.name != name)
         };
+        jobs.retain(|job| common(&job.common_status) == "RUNNING");
         jobs.into_iter().find_map(|job| {
-            let lost = self.of(&job.id).filter(|_| common(&job.common_status) == "RUNNING")?;
+            let lost = self.of(&job.id)?;
             (among.contains(&lost.len()) && named_alone(&job.name)).then_some((job, lost))
         })
     }
