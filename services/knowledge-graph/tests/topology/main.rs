@@ -8,6 +8,7 @@ mod causes;
 mod paths;
 mod times;
 mod oddities;
+mod nights;
 
 use proptest::test_runner::Config;
 
