@@ -23,6 +23,7 @@ mod path_between;
 mod history;
 mod schedule;
 mod forecast;
+mod nights;
 mod critical_path;
 mod risk;
 mod queue;

@@ -28,10 +28,9 @@ impl Graph {
         let schedule = self.schedule(&scope, history);
         let prospect = self.prospect(node, self.outcomes[node as usize]);
         let blocked = prospect == Prospect::Blocked;
-        let mut steps = if blocked { Vec::new() } else { self.critical_steps(&schedule, node) };
-        let total_steps = steps.len() as u64;
         let most = bounded(request.max_results, 100, 2000);
-        steps.drain(..steps.len().saturating_sub(most));
+        let (steps, total_steps) =
+            if blocked { (Vec::new(), 0) } else { self.critical_steps(&schedule, node, most) };
         let end = steps.last().map(|step| step.end);
         let deadline = self.deadline(node);
         let slack =
@@ -50,31 +49,55 @@ impl Graph {
         })
     }
 
-    /// The steps that decide when the node ends, first step first. Starts, ends and joins in between are passed over.
-    pub(super) fn critical_steps(&self, schedule: &Schedule, node: u32) -> Vec<CriticalStep> {
+    /// The last steps that decide when the node ends, first step first, and how many there are in all. Starts, ends and
+    /// joins in between are passed over.
+    pub(super) fn critical_steps(
+        &self,
+        schedule: &Schedule,
+        node: u32,
+        most: usize,
+    ) -> (Vec<CriticalStep>, u64) {
         let mut usual = Night::default();
         schedule.play(None, &mut usual);
-        let Some(item) = schedule.of(node) else { return Vec::new() };
-        self.steps_of(schedule, &usual, &schedule.chain(&usual, item))
+        let Some(item) = schedule.of(node) else { return (Vec::new(), 0) };
+        let chain = schedule.chain(&usual, item);
+        let places = self.steps_in(schedule, &usual, &chain);
+        let last = &places[places.len().saturating_sub(most)..];
+        (self.steps_at(schedule, &usual, &chain, last), places.len() as u64)
     }
 
-    pub(super) fn steps_of(&self, schedule: &Schedule, night: &Night, chain: &[usize]) -> Vec<CriticalStep> {
+    /// Where in the chain its steps are.
+    pub(super) fn steps_in(&self, schedule: &Schedule, night: &Night, chain: &[usize]) -> Vec<usize> {
+        let is_step = |at: &usize| {
+            let item = chain[*at];
+            let is_job = matches!(self.structure.kind(schedule.items[item].node), Kind::Job(_));
+            (is_job || at + 1 == chain.len() || schedule.starts_by_clock(night, item))
+                && night.starts[item].is_finite()
+                && night.ends[item].is_finite()
+        };
+        (0..chain.len()).filter(is_step).collect()
+    }
+
+    /// The steps at these places of the chain.
+    pub(super) fn steps_at(
+        &self,
+        schedule: &Schedule,
+        night: &Night,
+        chain: &[usize],
+        places: &[usize],
+    ) -> Vec<CriticalStep> {
         let now = self.freshness.engine_time;
         let mut steps = Vec::new();
-        for (at, item) in chain.iter().enumerate() {
-            let node = schedule.items[*item].node;
-            let by_clock = schedule.starts_by_clock(night, *item);
-            let is_job = matches!(self.structure.kind(node), Kind::Job(_));
-            if !is_job && !by_clock && at + 1 != chain.len() {
-                continue;
-            }
-            let (Some(start), Some(end)) = (after(now, night.starts[*item]), after(now, night.ends[*item]))
+        for at in places.iter().copied() {
+            let item = chain[at];
+            let node = schedule.items[item].node;
+            let (Some(start), Some(end)) = (after(now, night.starts[item]), after(now, night.ends[item]))
             else {
                 continue;
             };
             let before = at.checked_sub(1).map(|before| schedule.items[chain[before]].node);
             let hop = self.step(before, node);
-            let runs = schedule.is_run(*item);
+            let runs = schedule.is_run(item);
             steps.push(CriticalStep {
                 object: hop.object,
                 relation: hop.relation,
@@ -82,8 +105,8 @@ impl Graph {
                 start,
                 end,
                 duration: (end - start).to_std().unwrap_or(Duration::ZERO),
-                basis: if runs { schedule.basis(*item) } else { Basis::Actual },
-                starts_by_clock: by_clock,
+                basis: if runs { schedule.basis(item) } else { Basis::Actual },
+                starts_by_clock: schedule.starts_by_clock(night, item),
                 prospect: self.prospect(node, self.outcomes[node as usize]),
             });
         }

@@ -14,6 +14,7 @@ use super::graph::{Graph, mark};
 use super::history::DurationHistory;
 use super::index::Subject;
 use super::limits::bounded;
+use super::nights::Nights;
 use super::node::{Kind, NodeSet};
 use super::outcome::Outcome;
 use super::records::Internal;
@@ -33,14 +34,21 @@ pub(super) struct Played {
     pub(super) nights: u32,
     starts: Vec<Vec<Seconds>>,
     ends: Vec<Vec<Seconds>>,
+    /// When the last of those that may come last was done, one a night.
+    latest: Vec<Seconds>,
 }
 
 impl Schedule {
-    /// Plays many nights and keeps what the watched items did.
-    pub(super) fn play_many(&self, watched: &[usize]) -> Played {
+    /// Plays many nights and keeps what the watched items did, and when the last of `last` was done.
+    pub(super) fn play_many(&self, watched: &[usize], last: &[usize]) -> Played {
         let nights = (ITEMS_PLAYED / self.items.len().max(1)).clamp(LEAST_NIGHTS, MOST_NIGHTS);
         let empty = || vec![Vec::with_capacity(nights); watched.len()];
-        let mut played = Played { nights: nights as u32, starts: empty(), ends: empty() };
+        let mut played = Played {
+            nights: nights as u32,
+            starts: empty(),
+            ends: empty(),
+            latest: Vec::with_capacity(nights),
+        };
         let mut night = Night::default();
         for number in 0..nights as u32 {
             self.play(Some(number), &mut night);
@@ -48,10 +56,13 @@ impl Schedule {
                 played.starts[slot].push(night.starts[*item]);
                 played.ends[slot].push(night.ends[*item]);
             }
+            let latest = last.iter().map(|item| night.ends[*item]).fold(f32::NEG_INFINITY, f32::max);
+            if latest.is_finite() {
+                played.latest.push(latest);
+            }
         }
-        for list in played.starts.iter_mut().chain(&mut played.ends) {
-            list.sort_unstable_by(f32::total_cmp);
-        }
+        let lists = played.starts.iter_mut().chain(&mut played.ends).chain([&mut played.latest]);
+        lists.for_each(|list| list.sort_unstable_by(f32::total_cmp));
         played
     }
 }
@@ -116,7 +127,7 @@ impl Graph {
         let scope = Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: Some(&upstream) };
         let schedule = self.schedule(&scope, history);
         let item = schedule.of(node);
-        let played = schedule.play_many(item.as_slice());
+        let played = schedule.play_many(item.as_slice(), &[]);
         let prospect = self.prospect(node, self.outcomes[node as usize]);
         let blocked = prospect == Prospect::Blocked;
         let runs = !blocked && item.is_some();
@@ -128,7 +139,8 @@ impl Graph {
         };
         let deadline = self.deadline(node);
         let late = deadline.filter(|_| runs).map(|deadline| played.late(0, seconds_to(now, deadline)));
-        let path = if runs { self.critical_steps(&schedule, node) } else { Vec::new() };
+        let most = bounded(request.max_results, 100, 2000);
+        let path = if runs { self.critical_steps(&schedule, node, most).0 } else { Vec::new() };
         Ok(ObjectForecast {
             subject: self.describe_subject(subject),
             prospect,
@@ -149,94 +161,45 @@ impl Graph {
     #[must_use]
     pub fn forecast_plan(&self, request: &ForecastRequest, history: &dyn DurationHistory) -> PlanForecast {
         let most = bounded(request.max_results, 100, 2000);
-        let now = self.freshness.engine_time;
-        let schedule =
-            self.schedule(&Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: None }, history);
-        let mut median = Night::default();
-        schedule.play(None, &mut median);
-        let is_job = |item: &usize| schedule.is_run(*item);
-        let jobs: Vec<usize> = (0..schedule.items.len()).filter(is_job).collect();
-        let watched_nodes: Vec<u32> =
-            (0..self.structure.len() as u32).filter(|node| self.is_watched(*node)).collect();
+        let nights = self.nights(history);
         let blocked = (0..self.structure.len() as u32).filter(|node| {
             self.mark(*node, mark::JOB | mark::UNFINISHED)
                 && self.outcomes[*node as usize] == Outcome::Stopped
         });
         let blocked_jobs = blocked.count() as u64;
-        let mut chosen: Vec<u32> = watched_nodes.clone();
-        chosen.sort_by_key(|node| self.endangered(&schedule, &median, *node));
-        chosen.truncate(most);
-        // The ends of the last jobs decide when the plan is done; few of them ever come last.
-        let mut last = jobs.clone();
-        last.sort_by(|one, other| median.ends[*other].total_cmp(&median.ends[*one]));
-        last.truncate(64);
-        let mut nodes = chosen.clone();
-        nodes
-            .extend(last.iter().map(|item| schedule.items[*item].node).filter(|node| !chosen.contains(node)));
-        nodes.truncate(most.max(chosen.len()));
-        let items: Vec<Option<usize>> = nodes.iter().map(|node| schedule.of(*node)).collect();
-        let known: Vec<usize> = items.iter().flatten().copied().collect();
-        let (played, end) = self.play_to_the_end(&schedule, &known, &last, now);
-        let slot = |item: &Option<usize>| item.and_then(|item| known.iter().position(|known| *known == item));
-        let jobs_told = nodes
-            .iter()
-            .zip(&items)
-            .map(|(node, item)| self.job_forecast(&schedule, &played, slot(item), *node, now));
+        let mut nodes = nights.watched.clone();
+        nodes.sort_by_cached_key(|node| self.endangered(&nights, *node));
+        nodes.truncate(most);
+        let chosen: BTreeSet<u32> = nodes.iter().copied().collect();
+        nodes.extend(nights.last.iter().filter(|node| !chosen.contains(node)));
+        nodes.truncate(most);
+        let jobs = nodes.iter().map(|node| self.job_forecast(&nights, *node));
         PlanForecast {
-            end,
-            jobs: jobs_told.collect(),
-            watched_jobs: watched_nodes.len() as u64,
-            jobs_to_run: jobs.len() as u64,
+            end: Played::range(&nights.played.latest, nights.now),
+            jobs: jobs.collect(),
+            watched_jobs: nights.watched.len() as u64,
+            jobs_to_run: nights.jobs_to_run,
             blocked_jobs,
-            truncated: watched_nodes.len() > most,
-            assumptions: self.assumptions(&schedule, played.nights),
+            truncated: nights.watched.len() > most,
+            assumptions: self.assumptions(&nights.schedule, nights.played.nights),
             coverage: self
                 .coverage((0..self.structure.len() as u32).filter(|node| self.mark(*node, mark::UNFINISHED))),
             freshness: self.freshness.clone(),
         }
     }
 
-    /// Plays many nights; also tells when the last job of all ends.
-    fn play_to_the_end(
-        &self,
-        schedule: &Schedule,
-        known: &[usize],
-        last: &[usize],
-        now: DateTime<Utc>,
-    ) -> (Played, Option<TimeRange>) {
-        let both: Vec<usize> = known.iter().chain(last).copied().collect();
-        let nights = (ITEMS_PLAYED / schedule.items.len().max(1)).clamp(LEAST_NIGHTS, MOST_NIGHTS);
-        let mut ends = Vec::with_capacity(nights);
-        let mut night = Night::default();
-        for number in 0..nights as u32 {
-            schedule.play(Some(number), &mut night);
-            let latest = last.iter().map(|item| night.ends[*item]).fold(f32::NEG_INFINITY, f32::max);
-            if latest.is_finite() {
-                ends.push(latest);
-            }
-        }
-        ends.sort_unstable_by(f32::total_cmp);
-        (schedule.play_many(&both), Played::range(&ends, now))
-    }
-
-    fn job_forecast(
-        &self,
-        schedule: &Schedule,
-        played: &Played,
-        slot: Option<usize>,
-        node: u32,
-        now: DateTime<Utc>,
-    ) -> JobForecast {
+    fn job_forecast(&self, nights: &Nights, node: u32) -> JobForecast {
+        let (played, now) = (&nights.played, nights.now);
         let prospect = self.prospect(node, self.outcomes[node as usize]);
         let runs = matches!(prospect, Prospect::Running | Prospect::WillRun);
-        let slot = slot.filter(|_| runs);
+        let slot = nights.slot(node).filter(|_| runs);
         let deadline = self.deadline(node);
         JobForecast {
             job: self.describe(node),
             prospect,
             start: slot.and_then(|slot| played.start(slot, now)),
             end: slot.and_then(|slot| played.end(slot, now)),
-            basis: self.basis_of(schedule, node, prospect),
+            basis: self.basis_of(&nights.schedule, node, prospect),
             deadline,
             late_probability: slot
                 .zip(deadline)
@@ -252,12 +215,11 @@ impl Graph {
     }
 
     /// Blocked jobs with a deadline first, then by how little time is left between end and deadline.
-    fn endangered(&self, schedule: &Schedule, median: &Night, node: u32) -> (bool, i64, u32) {
+    fn endangered(&self, nights: &Nights, node: u32) -> (bool, i64, u32) {
         let deadline = self.deadline(node);
-        let now = self.freshness.engine_time;
-        let slack = match (deadline, schedule.of(node)) {
+        let slack = match (deadline, nights.schedule.of(node)) {
             (Some(deadline), Some(item)) => {
-                (f64::from(seconds_to(now, deadline) - median.ends[item]) * 1000.0) as i64
+                (f64::from(seconds_to(nights.now, deadline) - nights.usual.ends[item]) * 1000.0) as i64
             }
             (Some(_), None) => i64::MIN,
             (None, _) => i64::MAX,
@@ -320,7 +282,7 @@ impl Graph {
         let end = self.structure.end(row)?;
         let jobs = self.structure.entries(end).filter_map(|(_, entry)| schedule.of(entry.target));
         let jobs: Vec<usize> = jobs.filter(|item| schedule.is_run(*item)).collect();
-        let played = schedule.play_many(&jobs);
+        let played = schedule.play_many(&jobs, &[]);
         let ranges = (0..jobs.len()).filter_map(|slot| played.start(slot, now));
         ranges.min_by_key(|range| range.expected)
     }
@@ -338,10 +300,27 @@ impl Graph {
     }
 
     pub(super) fn assumptions(&self, schedule: &Schedule, nights: u32) -> ForecastAssumptions {
+        self.assumptions_of(schedule, nights, |_| true)
+    }
+
+    /// What was assumed for some of the nodes.
+    pub(super) fn assumptions_of(
+        &self,
+        schedule: &Schedule,
+        nights: u32,
+        about: impl Fn(u32) -> bool,
+    ) -> ForecastAssumptions {
         const TOLD: usize = 10;
+        let mut bases: [u64; 3] = [0; 3];
         let mut open = NodeSet::new(self.structure.len());
         let mut limited: BTreeSet<&str> = BTreeSet::new();
-        for item in &schedule.items {
+        for (number, item) in schedule.items.iter().enumerate().filter(|(_, item)| about(item.node)) {
+            match schedule.basis(number) {
+                Basis::History => bases[0] += 1,
+                Basis::PlanEstimate => bases[1] += 1,
+                Basis::Guess => bases[2] += 1,
+                Basis::Actual => {}
+            }
             for (at, entry) in self.structure.entries(item.node) {
                 if entry.kind == EntryKind::Thing && !self.is_met_now(at, entry) {
                     open.insert(entry.target);
@@ -354,12 +333,12 @@ impl Graph {
                 limited.insert(&workstation.name);
             }
         }
-        let count = |basis: Basis| schedule.bases.iter().filter(|known| **known == basis).count() as u64;
+        let [from_history, from_estimates, guessed] = bases;
         ForecastAssumptions {
             samples: nights,
-            from_history: count(Basis::History),
-            from_estimates: count(Basis::PlanEstimate),
-            guessed: count(Basis::Guess),
+            from_history,
+            from_estimates,
+            guessed,
             pace: f64::from(schedule.pace.mean.exp()),
             taken_as_met: open.iter().take(TOLD).map(|node| self.describe(node)).collect(),
             taken_as_met_total: open.len() as u64,

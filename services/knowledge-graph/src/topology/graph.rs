@@ -8,6 +8,7 @@ use resync_api::tws::model::{EdgeKnowledge, Freshness, PromptStatus, Status};
 
 use super::error::TopologyError;
 use super::index::{Index, Named, Subject};
+use super::nights::Kept;
 use super::node::{Kind, NodeSet};
 use super::outcome::{Outcome, Seed};
 use super::records::{
@@ -44,6 +45,7 @@ pub struct Graph {
     pub(super) outcomes: Arc<Vec<Outcome>>,
     pub(super) plan_coverage: Coverage,
     pub(super) freshness: Freshness,
+    pub(super) kept: Kept,
 }
 
 impl Graph {

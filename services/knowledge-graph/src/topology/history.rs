@@ -65,6 +65,11 @@ pub trait DurationHistory: Send + Sync {
 
     /// How much whole nights differ, as standard deviation of the logarithm of their durations.
     fn night_sigma(&self) -> f32;
+
+    /// Another number whenever another answer may be had. Unset: what rests on it is never kept.
+    fn generation(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Standard deviation assumed of the logarithm of a job's durations until its runs show another.
@@ -337,6 +342,10 @@ impl DurationHistory for RunHistory {
         let count = nights.len() as f32;
         let squares: f32 = nights.iter().map(|night| night.powi(2)).sum();
         ((squares + 5.0 * PRIOR_NIGHT_SIGMA.powi(2)) / (count + 5.0)).sqrt()
+    }
+
+    fn generation(&self) -> Option<u64> {
+        Some(self.failures.runs.into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What will not run because of one object: the outcomes with it ending well beside those with it ending as assumed.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use chrono::DateTime;
 use resync_api::graph::model::{Assumption, Impact, ImpactRequest, ImpactedJob, ImpactedStream};
@@ -10,7 +10,7 @@ use super::graph::{Graph, mark};
 use super::index::Subject;
 use super::limits::bounded;
 use super::needs::Conditions;
-use super::node::NodeSet;
+use super::node::{Kind, NodeSet};
 use super::outcome::{Outcome, Rules, Seed, is_released, verdict};
 use super::structure::{Entry, EntryKind};
 
@@ -68,7 +68,7 @@ impl Graph {
         let happened =
             !bad.is_empty() && bad.iter().all(|(node, seed)| self.outcomes[*node as usize] == seed.outcome);
         let difference = self.difference(&good, &bad);
-        let mut tally = Tally::new(most);
+        let mut tally = Tally::new(most, self.streams.end());
         for node in difference.changed.iter() {
             if matches!(subject, Subject::Job(_)) && bad.iter().any(|(forced, _)| *forced == node) {
                 continue;
@@ -77,11 +77,15 @@ impl Graph {
         }
         let mut coverage = self.coverage_of(&difference.changed);
         coverage.assumed_conditions = difference.assumed_conditions;
+        let mut streams = tally.streams();
+        let blocked_streams = streams.len();
+        streams.truncate(most);
+        let streams = self.impacted_streams(&streams);
         let jobs = tally.blocked.nearest.into_sorted_vec();
         let alternatives = tally.alternatives.nearest.into_sorted_vec();
         let truncated = tally.blocked.count > jobs.len() as u64
             || tally.alternatives.count > alternatives.len() as u64
-            || tally.streams.len() > most;
+            || blocked_streams > most;
         let describe = |found: Vec<Candidate>| {
             let mut jobs: Vec<ImpactedJob> =
                 found.iter().filter_map(|candidate| self.impacted(&difference, candidate.2)).collect();
@@ -95,9 +99,9 @@ impl Graph {
             blocked_jobs: tally.blocked.count,
             critical_jobs: tally.critical,
             deadline_jobs: tally.deadlines,
-            blocked_streams: tally.streams.len() as u64,
+            blocked_streams: blocked_streams as u64,
             jobs: describe(jobs),
-            streams: self.impacted_streams(&tally.streams, most),
+            streams,
             alternative_jobs: tally.alternatives.count,
             alternatives: describe(alternatives),
             truncated,
@@ -159,17 +163,23 @@ impl Graph {
         })
     }
 
-    fn impacted_streams(&self, streams: &HashMap<u32, StreamTally>, most: usize) -> Vec<ImpactedStream> {
-        let mut rows: Vec<(&u32, &StreamTally)> = streams.iter().collect();
-        rows.sort_by_key(|(row, tally)| (std::cmp::Reverse(tally.jobs), **row));
-        rows.truncate(most);
-        let stream = |(row, tally): (&u32, &StreamTally)| ImpactedStream {
+    fn impacted_streams(&self, streams: &[(u32, &StreamTally)]) -> Vec<ImpactedStream> {
+        let stream = |(row, tally): &(u32, &StreamTally)| ImpactedStream {
             job_stream: self.describe_subject(Subject::Stream(*row)),
             jobs: tally.jobs,
             critical_jobs: tally.critical,
             earliest_deadline: tally.deadline.and_then(DateTime::from_timestamp_millis),
         };
-        rows.into_iter().map(stream).collect()
+        streams.iter().map(stream).collect()
+    }
+
+    /// The stream of a job, told from what it waits for.
+    fn stream_of(&self, node: u32) -> Option<u32> {
+        let gate = self.structure.entries(node).find(|(_, entry)| entry.kind == EntryKind::Gate);
+        match gate.map(|(_, entry)| self.structure.kind(entry.target)) {
+            Some(Kind::Gate(row)) => Some(row),
+            _ => None,
+        }
     }
 }
 
@@ -255,15 +265,15 @@ impl Found {
         self.count += 1;
         if self.nearest.len() < most {
             self.nearest.push(candidate);
-        } else if let Some(mut last) = self.nearest.peek_mut()
-            && candidate < *last
+        } else if self.nearest.peek().is_some_and(|last| candidate < *last)
+            && let Some(mut last) = self.nearest.peek_mut()
         {
             *last = candidate;
         }
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct StreamTally {
     jobs: u64,
     critical: u64,
@@ -276,11 +286,12 @@ struct Tally {
     alternatives: Found,
     critical: u64,
     deadlines: u64,
-    streams: HashMap<u32, StreamTally>,
+    /// By row.
+    streams: Vec<StreamTally>,
 }
 
 impl Tally {
-    fn new(most: usize) -> Self {
+    fn new(most: usize, streams: u32) -> Self {
         let found = || Found { count: 0, nearest: BinaryHeap::with_capacity(most) };
         Self {
             most,
@@ -288,7 +299,7 @@ impl Tally {
             alternatives: found(),
             critical: 0,
             deadlines: 0,
-            streams: HashMap::new(),
+            streams: vec![StreamTally::default(); streams as usize],
         }
     }
 
@@ -308,12 +319,21 @@ impl Tally {
         self.blocked.add(candidate, self.most);
         self.critical += u64::from(critical);
         self.deadlines += u64::from(watched);
-        let Some(job) = graph.job_at(node) else { return };
-        let stream = self.streams.entry(job.stream).or_default();
+        let stream = graph.stream_of(node).and_then(|row| self.streams.get_mut(row as usize));
+        let Some(stream) = stream else { return };
         stream.jobs += 1;
         stream.critical += u64::from(critical);
-        if watched {
+        // Records lie scattered in memory: only those are looked at that have something to say.
+        if watched && let Some(job) = graph.job_at(node) {
             stream.deadline = Some(stream.deadline.map_or(job.deadline, |known| known.min(job.deadline)));
         }
+    }
+
+    /// Streams with jobs that do not run, most of them first.
+    fn streams(&self) -> Vec<(u32, &StreamTally)> {
+        let mut rows: Vec<(u32, &StreamTally)> =
+            (0..).zip(&self.streams).filter(|(_, stream)| stream.jobs > 0).collect();
+        rows.sort_by_key(|(row, tally)| (std::cmp::Reverse(tally.jobs), *row));
+        rows
     }
 }

@@ -18,6 +18,7 @@ use super::graph::{
 use super::index::Index;
 use super::intake::{Interner, Wanted};
 use super::needs::{Need, Target, same_edges};
+use super::nights::Kept;
 use super::node::{Kind, NodeSet};
 use super::outcome::{Rules, Seed};
 use super::records::{
@@ -362,6 +363,7 @@ impl Ledger {
             marks: Arc::new(marks),
             outcomes: Arc::new(outcomes),
             freshness,
+            kept: Kept::default(),
         }
     }
 
@@ -407,6 +409,7 @@ impl Ledger {
         graph.things = self.things.clone();
         graph.index = Arc::clone(&self.index);
         graph.freshness = freshness;
+        graph.kept = Kept::default();
         let mut unsettled = NodeSet::new(structure.len());
         for node in nodes {
             let (seed, marks) = (self.seed(&structure, node), self.marks(&structure, node));

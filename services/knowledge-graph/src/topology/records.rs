@@ -152,6 +152,11 @@ impl StreamRecord {
     pub(super) fn is_open(&self) -> bool {
         self.started != 0 || matches!(self.status, Status::Running | Status::Successful | Status::Error)
     }
+
+    /// It is open, or was cancelled or suppressed: nothing it waits for matters any more, its start time included.
+    pub(super) fn is_decided(&self) -> bool {
+        self.is_open() || matches!(self.status, Status::Canceled | Status::Suppressed)
+    }
 }
 
 /// A workstation that jobs name.

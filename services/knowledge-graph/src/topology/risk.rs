@@ -1,15 +1,18 @@
 //! How likely deadlines are to be missed, and why.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use resync_api::graph::model::{CriticalStep, DeadlineRisk, Prospect, RiskClass, RiskRequest, Risks};
+use resync_api::graph::model::{DeadlineRisk, Prospect, RiskClass, RiskRequest, Risks};
 
 use super::error::TopologyError;
 use super::forecast::{CAUSES, seconds_to};
 use super::graph::{Graph, mark};
 use super::history::DurationHistory;
 use super::limits::bounded;
+use super::nights::Nights;
 use super::records::JobRecord;
-use super::schedule::{Night, Schedule, Scope};
+use super::schedule::{Night, Schedule};
 
 /// Steps told as the reason of a risk.
 const STEPS_TOLD: usize = 5;
@@ -47,18 +50,17 @@ impl Graph {
             if self.deadline(node).is_some() { vec![node] } else { Vec::new() }
         };
         let upstream = self.upstream(&nodes);
-        let scope = Scope { outcomes: &self.outcomes, seeds: &self.seeds, only: Some(&upstream) };
-        let schedule = self.schedule(&scope, history);
-        let mut usual = Night::default();
-        schedule.play(None, &mut usual);
-        let items: Vec<usize> = nodes.iter().filter_map(|node| schedule.of(*node)).collect();
-        let played = schedule.play_many(&items);
-        let now = self.freshness.engine_time;
+        let nights = if request.object.is_empty() {
+            self.nights(history)
+        } else {
+            Arc::new(Nights::play(self, Some(&upstream), nodes.clone(), history))
+        };
+        let (schedule, usual, played, now) = (&nights.schedule, &nights.usual, &nights.played, nights.now);
         let mut found: Vec<(RiskClass, f64, DateTime<Utc>, u32)> = nodes
             .iter()
             .filter_map(|node| {
                 let deadline = self.deadline(*node)?;
-                let slot = schedule.of(*node).and_then(|item| items.iter().position(|known| *known == item));
+                let slot = nights.slot(*node);
                 let prospect = self.prospect(*node, self.outcomes[*node as usize]);
                 let late = slot.map_or(0.0, |slot| played.late(slot, seconds_to(now, deadline)));
                 let class = self.risk_class(prospect, deadline, late);
@@ -72,9 +74,9 @@ impl Graph {
         found.truncate(most);
         let deadlines = found.into_iter().map(|(class, late, deadline, node)| {
             let item = schedule.of(node);
-            let slot = item.and_then(|item| items.iter().position(|known| *known == item));
+            let slot = nights.slot(node);
             let runs = !matches!(class, RiskClass::Blocked | RiskClass::Met);
-            let chain = item.filter(|_| runs).map(|item| schedule.chain(&usual, item)).unwrap_or_default();
+            let chain = item.filter(|_| runs).map(|item| schedule.chain(usual, item)).unwrap_or_default();
             let end = slot.filter(|_| runs).and_then(|slot| played.end(slot, now));
             let blocked = class == RiskClass::Blocked
                 || class == RiskClass::Missed
@@ -85,18 +87,18 @@ impl Graph {
                 deadline,
                 class,
                 late_probability: if blocked { 1.0 } else { late },
-                failure_probability: self.failure_on(&schedule, &chain, history),
+                failure_probability: self.failure_on(schedule, &chain, history),
                 slack_seconds: end.map(|end| (deadline - end.expected).num_milliseconds() as f64 / 1000.0),
                 end,
                 blocked_by: causes.first().map(|cause| cause.kind),
-                reason: longest(self.steps_of(&schedule, &usual, &chain)),
+                reason: self.steps_at(schedule, usual, &chain, &self.longest(schedule, usual, &chain)),
                 causes,
             }
         });
         Ok(Risks {
             deadlines: deadlines.collect(),
             total,
-            assumptions: self.assumptions(&schedule, played.nights),
+            assumptions: self.assumptions_of(schedule, played.nights, |node| upstream.contains(node)),
             coverage: self.coverage_of(&upstream),
             freshness: self.freshness.clone(),
         })
@@ -125,15 +127,16 @@ impl Graph {
         let own = history.failures(&self.key_of(job));
         ((f64::from(own.failed) + usual * RATE_RUNS) / (f64::from(own.runs) + RATE_RUNS), own.runs)
     }
-}
 
-/// The steps that take the longest, in their order.
-fn longest(mut steps: Vec<CriticalStep>) -> Vec<CriticalStep> {
-    while steps.len() > STEPS_TOLD {
-        let last = steps.len() - 1;
-        let shortest = steps[..last].iter().enumerate().min_by_key(|(_, step)| step.duration);
-        let Some((at, _)) = shortest else { break };
-        steps.remove(at);
+    /// Where in the chain the last step is and those that take the longest, in their order.
+    fn longest(&self, schedule: &Schedule, night: &Night, chain: &[usize]) -> Vec<usize> {
+        let mut places = self.steps_in(schedule, night, chain);
+        let Some(last) = places.pop() else { return places };
+        let takes = |at: &usize| night.ends[chain[*at]] - night.starts[chain[*at]];
+        places.sort_by(|one, other| takes(other).total_cmp(&takes(one)));
+        places.truncate(STEPS_TOLD - 1);
+        places.push(last);
+        places.sort_unstable();
+        places
     }
-    steps
 }

@@ -1,6 +1,6 @@
 //! What holds an object back, at its root: upstream along what is not met now, to what waits for nothing else.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use resync_api::graph::model::{CauseKind, RootCause, RootCauseRequest, RootCauses};
@@ -26,9 +26,12 @@ struct Found {
 
 struct Search<'a> {
     graph: &'a Graph,
-    /// Each met node, and the one it was met from.
-    from: HashMap<u32, u32>,
-    queue: VecDeque<u32>,
+    /// Of each met node, the one it was met from plus one. 0: not met.
+    from: Vec<u32>,
+    /// Steps of each met node from the object asked about.
+    steps: Vec<u32>,
+    /// Met nodes, nearest first.
+    met: Vec<u32>,
     found: Vec<Found>,
     cycles: BTreeSet<u32>,
     /// Nodes whose state is not what a condition asks for.
@@ -57,10 +60,10 @@ impl Graph {
         let (subject, node) = self.find_flow(&request.object)?;
         let most = bounded(request.max_results, 20, 1000);
         let search = self.search_causes(node);
-        let coverage = self.coverage(search.from.keys().copied());
+        let coverage = self.coverage(search.met.iter().copied());
         let total = search.found.len() as u64;
         let roots: BTreeSet<u32> = search.found.iter().map(|found| found.node).collect();
-        let between = search.from.keys().filter(|met| {
+        let between = search.met.iter().filter(|met| {
             **met != node
                 && !roots.contains(met)
                 && matches!(self.structure.kind(**met), Kind::Job(_) | Kind::End(_))
@@ -84,14 +87,18 @@ impl Graph {
     fn search_causes(&self, node: u32) -> Search<'_> {
         let mut search = Search {
             graph: self,
-            from: HashMap::from([(node, node)]),
-            queue: VecDeque::from([node]),
+            from: vec![0; self.structure.len()],
+            steps: vec![0; self.structure.len()],
+            met: vec![node],
             found: Vec::new(),
             cycles: BTreeSet::new(),
             missed: BTreeSet::new(),
         };
-        while let Some(node) = search.queue.pop_front() {
+        search.from[node as usize] = node + 1;
+        let mut next = 0;
+        while let Some(node) = search.met.get(next).copied() {
             search.look_at(node);
+            next += 1;
         }
         search
     }
@@ -257,7 +264,7 @@ impl Search<'_> {
         if job.internal == Internal::Unconfirmed {
             return self.cause(node, CauseKind::Unconfirmed, job.ended, 0);
         }
-        let before = (self.found.len(), self.from.len());
+        let before = (self.found.len(), self.met.len());
         if let Some(obstacle) = obstacle(job, graph.workstations.get(job.workstation)) {
             let kind = match obstacle {
                 Obstacle::Held => CauseKind::Held,
@@ -274,7 +281,7 @@ impl Search<'_> {
             self.cause(node, CauseKind::CancelPending, 0, 0);
         }
         let waits = if job.status == Status::Ready { self.expand_resources(node) } else { self.expand(node) };
-        if !waits && before == (self.found.len(), self.from.len()) {
+        if !waits && before == (self.found.len(), self.met.len()) {
             let kind = if job.status == Status::Ready { CauseKind::Ready } else { CauseKind::Unexplained };
             self.cause(node, kind, 0, 0);
         }
@@ -332,27 +339,29 @@ impl Search<'_> {
     }
 
     fn go_to(&mut self, from: u32, node: u32) {
-        if let std::collections::hash_map::Entry::Vacant(slot) = self.from.entry(node) {
-            slot.insert(from);
-            self.queue.push_back(node);
+        let known = &mut self.from[node as usize];
+        if *known == 0 {
+            *known = from + 1;
+            self.steps[node as usize] = self.steps[from as usize] + 1;
+            self.met.push(node);
         }
     }
 
     fn causes(self, most: usize) -> Vec<RootCause> {
         let graph = self.graph;
-        let mut found: Vec<(u8, Vec<u32>, &Found)> =
-            self.found.iter().map(|found| (class(found.kind), self.way_from(found), found)).collect();
-        found.sort_by_key(|(class, way, found)| (*class, way.len(), found.kind, found.node));
+        let mut found: Vec<(u8, u32, &Found)> =
+            self.found.iter().map(|found| (class(found.kind), self.steps_from(found), found)).collect();
+        found.sort_by_key(|(class, steps, found)| (*class, *steps, found.kind, found.node));
         found.truncate(most);
-        let cause = |(_, way, found): (u8, Vec<u32>, &Found)| RootCause {
+        let cause = |(_, steps, found): (u8, u32, &Found)| RootCause {
             kind: found.kind,
             object: graph.describe(found.node),
             needs_action: needs_action(found.kind),
             since: time(found.since),
             until: time(found.until),
             holders: self.holders(found.node),
-            steps: way.len().saturating_sub(1) as u32,
-            path: graph.path(&way),
+            steps,
+            path: graph.path(&self.way_from(found)),
         };
         found.into_iter().map(cause).collect()
     }
@@ -362,11 +371,15 @@ impl Search<'_> {
         let mut way = vec![found.node];
         way.extend(found.waits);
         let mut at = found.waits.unwrap_or(found.node);
-        while let Some(next) = self.from.get(&at).filter(|next| **next != at) {
-            at = *next;
+        while self.steps[at as usize] > 0 {
+            at = self.from[at as usize] - 1;
             way.push(at);
         }
         way
+    }
+
+    fn steps_from(&self, found: &Found) -> u32 {
+        found.waits.map_or(self.steps[found.node as usize], |waits| self.steps[waits as usize] + 1)
     }
 
     fn holders(&self, node: u32) -> Vec<String> {

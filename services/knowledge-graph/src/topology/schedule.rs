@@ -8,7 +8,7 @@ use super::graph::Graph;
 use super::history::{DurationHistory, Durations, PROBABILITIES};
 use super::node::{Kind, NodeSet};
 use super::outcome::{Outcome, Seed, Verdict, is_released, verdict};
-use super::records::{Internal, JobRecord};
+use super::records::{Internal, JobRecord, StreamRecord};
 use super::structure::EntryKind;
 use chrono::NaiveDate;
 use resync_api::graph::model::Basis;
@@ -98,7 +98,7 @@ impl Graph {
                     || job.internal == Internal::Unconfirmed
                     || matches!(job.status, Status::Running | Status::Ready)
             }),
-            Kind::Gate(row) => self.streams.get(row).is_none_or(super::records::StreamRecord::is_open),
+            Kind::Gate(row) => self.streams.get(row).is_none_or(StreamRecord::is_decided),
             Kind::End(_) | Kind::Join(_) => false,
             Kind::Thing(_) => true,
         }
@@ -197,10 +197,10 @@ impl Graph {
             }
             Kind::Gate(row) => {
                 let stream = self.streams.get(row)?;
-                if stream.is_open() || outcome == Outcome::Stopped {
+                if stream.is_decided() || outcome == Outcome::Stopped {
                     return None;
                 }
-                item.floor = seconds(stream.earliest_start);
+                item.floor = if outcome == Outcome::Canceled { PAST } else { seconds(stream.earliest_start) };
             }
             Kind::End(_) => {
                 if outcome == Outcome::Stopped {
@@ -214,8 +214,10 @@ impl Graph {
                 item.quorum = self.structure.joins.get(row as usize).map_or(0, |join| join.quorum);
             }
         }
-        // What is cancelled releases what waits for it at once, unless it is to be cancelled in its turn.
-        let at_once = outcome == Outcome::Canceled && !scope.seeds[node as usize].cancels;
+        // What is cancelled, itself or with its stream, releases what waits for it at once, unless it is to be cancelled in
+        // its turn.
+        let in_turn = scope.seeds[node as usize].cancels && !self.gate_is(node, Outcome::Canceled, scope);
+        let at_once = outcome == Outcome::Canceled && !in_turn;
         if item.elapsed < 0.0 && !at_once && !self.is_settled(node) {
             self.wait_for(&mut item, outcome, scope, local, sources);
         }
@@ -226,7 +228,16 @@ impl Graph {
         Some(item)
     }
 
-    /// Lists what the item waits for and is still to come. What of a join's quorum is there already counts.
+    /// The stream of a job lets nothing through, and its jobs end with it.
+    fn gate_is(&self, node: u32, outcome: Outcome, scope: &Scope<'_>) -> bool {
+        let mut entries = self.structure.entries(node);
+        entries.any(|(_, entry)| {
+            entry.kind == EntryKind::Gate && scope.outcomes[entry.target as usize] == outcome
+        })
+    }
+
+    /// Lists what the item waits for and is still to come. What of a join's quorum is there already counts. What is never
+    /// met does not: only a job that is assumed to run all the same has it.
     fn wait_for(
         &self,
         item: &mut Item,

@@ -256,7 +256,7 @@ fn comparable(causes: &Causes) -> Causes {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::plans(1500))]
 
     #[test]
     fn root_causes_agree_with_going_up_by_hand(seed in any::<u64>(), size in 1_usize..14, any_shape in any::<bool>()) {

@@ -8,3 +8,13 @@ mod causes;
 mod paths;
 mod times;
 mod oddities;
+mod nights;
+
+use proptest::test_runner::Config;
+
+/// Random plans, other ones in every run: so many, or as many as `PROPTEST_CASES` says.
+fn plans(usual: u32) -> Config {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let told = std::env::var_os("PROPTEST_CASES").is_some();
+    Config { cases: if told { config.cases } else { usual }, ..config }
+}

@@ -47,7 +47,7 @@ fn dangling(deps: &[Dep]) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::plans(800))]
 
     #[test]
     fn cycles_are_what_can_be_reached_from_itself(seed in any::<u64>(), size in 1_usize..10) {

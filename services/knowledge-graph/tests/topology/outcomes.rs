@@ -109,7 +109,7 @@ fn check_impacts(plan: &Plan) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::plans(1500))]
 
     #[test]
     fn outcomes_agree_with_going_round_and_round(seed in any::<u64>(), size in 1_usize..16, any_shape in any::<bool>()) {

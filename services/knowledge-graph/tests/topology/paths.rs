@@ -60,7 +60,7 @@ fn distance(edges: &[(Name, Name)], from: &[Name], to: &[Name]) -> Option<usize>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::plans(600))]
 
     #[test]
     fn the_shortest_way_is_found_in_either_direction(seed in any::<u64>(), size in 1_usize..8, any_shape in any::<bool>()) {

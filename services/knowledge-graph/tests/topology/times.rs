@@ -54,17 +54,24 @@ impl Times<'_> {
         }
         let time = match object {
             Object::Job(job) => self.job(job),
+            // What runs, is suppressed or is cancelled already waits for nothing, and neither does what is cancelled now.
+            Object::Gate(stream)
+                if self.outcomes.gates[stream] == Outcome::Canceled
+                    || matches!(
+                        self.plan.streams[stream].status,
+                        Status::Running | Status::Successful | Status::Error | Status::Suppressed
+                    ) =>
+            {
+                PAST
+            }
             Object::Gate(stream) => {
                 let facts = &self.plan.streams[stream];
-                let open = matches!(facts.status, Status::Running | Status::Successful | Status::Error);
                 let clock = if facts.at_later { 7200.0 } else { PAST };
-                let suppressed = self.outcomes.gates[stream] == Outcome::Suppressed;
-                let known = match (open, suppressed) {
-                    (true, _) => Some(PAST),
-                    (_, true) => self.first(&facts.deps).map(|known| known.max(clock)),
-                    _ => Some(self.all(&facts.deps).max(clock)),
+                let decided = match self.outcomes.gates[stream] {
+                    Outcome::Suppressed => self.first(&facts.deps).unwrap_or(PAST),
+                    _ => self.all(&facts.deps),
                 };
-                known.unwrap_or(PAST)
+                decided.max(clock)
             }
             Object::End(stream) if self.outcomes.ends[stream] == Outcome::Canceled => PAST,
             Object::End(stream) => {
@@ -90,7 +97,8 @@ impl Times<'_> {
         }
         let delay = self.delays.get(&job).copied().unwrap_or_default();
         let takes = facts.estimate as f64;
-        if outcome == Outcome::Canceled && !facts.cancel_pending {
+        let with_stream = self.outcomes.gates[facts.stream] == Outcome::Canceled;
+        if outcome == Outcome::Canceled && (with_stream || !facts.cancel_pending) {
             return PAST;
         }
         if facts.status == Status::Running {
@@ -106,7 +114,8 @@ impl Times<'_> {
             let gate = (self.outcomes.gates[facts.stream] == Outcome::Suppressed).then(|| self.of(gate));
             self.first(&facts.deps).into_iter().chain(gate).reduce(f64::min).unwrap_or(PAST)
         } else {
-            self.all(&facts.deps).max(self.of(gate))
+            let lets_through = self.outcomes.gates[facts.stream] == Outcome::Success;
+            self.all(&facts.deps).max(if lets_through { self.of(gate) } else { PAST })
         };
         if !outcome.runs() {
             return start;
@@ -114,8 +123,10 @@ impl Times<'_> {
         start.max(if facts.at_later { 3600.0 } else { 0.0 }) + delay + takes
     }
 
+    /// When the last is met. One that never is does not count: only a job that is assumed to run all the same has any.
     fn all(&mut self, deps: &[Dep]) -> f64 {
-        deps.iter().map(|dep| self.dep(dep)).fold(PAST, f64::max)
+        let met: Vec<&Dep> = deps.iter().filter(|dep| self.is_met(dep)).collect();
+        met.into_iter().map(|dep| self.dep(dep)).fold(PAST, f64::max)
     }
 
     /// When the first of the conditions that do not come true is known.
@@ -126,7 +137,7 @@ impl Times<'_> {
                 On::Stream(stream) => self.outcomes.ends[stream] == Outcome::Stopped,
                 _ => true,
             };
-            !open && !dep.conditions.is_empty() && !self.member_is_met(dep)
+            !open && !dep.conditions.is_empty() && !self.is_met(dep)
         });
         let impossible: Vec<&Dep> = impossible.collect();
         impossible.into_iter().map(|dep| self.dep(dep)).reduce(f64::min)
@@ -142,7 +153,7 @@ impl Times<'_> {
             On::Join { quorum, members } => {
                 let mut ends: Vec<f64> = Vec::new();
                 for member in members {
-                    if self.member_is_met(member) {
+                    if self.is_met(member) {
                         ends.push(self.dep(member));
                     }
                 }
@@ -154,23 +165,27 @@ impl Times<'_> {
         }
     }
 
-    fn member_is_met(&self, member: &Dep) -> bool {
-        if member.released && member.from_plan {
+    fn is_met(&self, dep: &Dep) -> bool {
+        if dep.released && dep.from_plan {
             return true;
         }
-        match &member.on {
-            On::Job(job) => is_met(member, self.outcomes.jobs[*job], self.plan.jobs[*job].continues, false),
-            On::Stream(stream) => is_met(member, self.outcomes.ends[*stream], false, true),
+        match &dep.on {
+            On::Job(job) => flow_is_met(dep, self.outcomes.jobs[*job], self.plan.jobs[*job].continues, false),
+            On::Stream(stream) => flow_is_met(dep, self.outcomes.ends[*stream], false, true),
+            On::Join { quorum, members } => {
+                let met = members.iter().filter(|member| self.is_met(member)).count();
+                met >= if *quorum == 0 { members.len() } else { *quorum as usize }
+            }
             On::Prompt(prompt) => {
                 self.plan.prompts[*prompt] != resync_api::tws::model::PromptStatus::AnsweredNo
             }
-            On::Absent(_, zombie) => !(*zombie && member.from_plan),
+            On::Absent(_, zombie) => !(*zombie && dep.from_plan),
             _ => true,
         }
     }
 }
 
-fn is_met(dep: &Dep, outcome: Outcome, continues: bool, stream: bool) -> bool {
+fn flow_is_met(dep: &Dep, outcome: Outcome, continues: bool, stream: bool) -> bool {
     let named = |word: &str| dep.conditions.contains(&word);
     match outcome {
         Outcome::Canceled => true,
@@ -221,97 +236,114 @@ fn simulate(graph: &Graph, change: WhatIf) -> Simulation {
     graph.simulate(&request, &Exact).expect("in the plan")
 }
 
+fn check_critical_paths(plan: &Plan) {
+    let graph = plan.graph();
+    let outcomes = outcomes(plan, &Vec::new());
+    let ends = ends(plan, &outcomes, BTreeMap::new());
+    for job in 0..plan.jobs.len() {
+        let path = critical_path(&graph, &job_id(job));
+        match ends.get(&job_id(job)) {
+            Some(end) => check_path(&path, *end),
+            None => {
+                let blocked = outcomes.jobs[job] == Outcome::Stopped;
+                assert!(!blocked || path.steps.is_empty() && !path.causes.is_empty());
+            }
+        }
+    }
+    for stream in 0..plan.streams.len() {
+        let last = (0..plan.jobs.len())
+            .filter(|job| plan.jobs[*job].stream == stream)
+            .filter_map(|job| ends.get(&job_id(job)))
+            .fold(f64::NEG_INFINITY, |last, end| last.max(*end));
+        if outcomes.ends[stream] != Outcome::Stopped && plan.streams[stream].status != Status::Canceled {
+            let end =
+                critical_path(&graph, &stream_id(stream)).end.map(|end| (end - at(NOW)).as_seconds_f64());
+            assert!(
+                end.unwrap_or(f64::NEG_INFINITY) >= last - 0.1 - last.abs() * 1e-5,
+                "{end:?} before {last}"
+            );
+        }
+    }
+}
+
+fn check_changes(plan: &Plan) {
+    let graph = plan.graph();
+    let outcomes_before = outcomes(plan, &Vec::new());
+    let before = ends(plan, &outcomes_before, BTreeMap::new());
+    for job in 0..plan.jobs.len() {
+        let over = matches!(
+            plan.jobs[job].status,
+            Status::Successful | Status::Error | Status::Canceled | Status::Suppressed
+        );
+        let running = plan.jobs[job].status == Status::Running;
+        // It has run already: whatever happens to it changes no times of its own.
+        if plan.jobs[job].internal == "PEND" {
+            continue;
+        }
+        let object = job_id(job);
+        let by = Duration::from_secs(1800);
+        let changes = [
+            (WhatIf::Delay { object: object.clone(), by }, None, Some(1800.0)),
+            (WhatIf::Fail { object: object.clone() }, Some(Outcome::Abend), None),
+            (WhatIf::Cancel { object: object.clone() }, Some(Outcome::Canceled), None),
+            (WhatIf::Hold { object }, (!running).then_some(Outcome::Stopped), None),
+        ];
+        for (change, forced, delay) in changes {
+            let name = format!("{change:?}");
+            let assumed: Assumed =
+                forced.filter(|_| !over).map(|outcome| (Object::Job(job), outcome)).into_iter().collect();
+            let outcomes_after = outcomes(plan, &assumed);
+            let mut calm = plan.clone();
+            if forced.is_some() && !over {
+                calm.jobs[job].cancel_pending = false;
+            }
+            let delays = delay.map(|by| (job, by)).into_iter().collect();
+            let after = ends(&calm, &outcomes_after, delays);
+            let shifted = |shift: f64| shift.abs() > 61.0;
+            let expected: BTreeMap<String, f64> = before
+                .iter()
+                .filter_map(|(id, end)| Some((id.clone(), after.get(id)? - end)))
+                .filter(|(_, shift)| shifted(*shift))
+                .collect();
+            let answer = simulate(&graph, change);
+            let found: BTreeMap<String, f64> = answer
+                .jobs
+                .iter()
+                .filter_map(|job| Some((job.job.id.clone(), job.shift_seconds?)))
+                .filter(|(_, shift)| shifted(*shift))
+                .collect();
+            assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{name}");
+            for (id, shift) in &found {
+                assert!((shift - expected[id]).abs() < 1.0, "{name} of {id}");
+            }
+            let lost = before.keys().filter(|id| !after.contains_key(*id)).count() as u64;
+            let won = after.keys().filter(|id| !before.contains_key(*id)).count() as u64;
+            assert_eq!((answer.no_longer_run, answer.newly_run), (lost, won), "{name}");
+        }
+    }
+}
+
 proptest! {
-    // Drawn from one seed. Among twenty thousand other plans some few still disagree (seeds 12466538912664471732 with 13
-    // jobs and 16490940662106491708 with 4), which issue 4 keeps open.
-    #![proptest_config(ProptestConfig {
-        cases: 1000,
-        failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(1),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(crate::plans(1000))]
 
     #[test]
     fn the_critical_path_is_the_longest_way(seed in any::<u64>(), size in 1_usize..14) {
-        let plan = Plan::random(seed, size, Shape::Acyclic);
-        let graph = plan.graph();
-        let outcomes = outcomes(&plan, &Vec::new());
-        let ends = ends(&plan, &outcomes, BTreeMap::new());
-        for job in 0..plan.jobs.len() {
-            let path = critical_path(&graph, &job_id(job));
-            match ends.get(&job_id(job)) {
-                Some(end) => check_path(&path, *end),
-                None => {
-                    let blocked = outcomes.jobs[job] == Outcome::Stopped;
-                    prop_assert!(!blocked || path.steps.is_empty() && !path.causes.is_empty());
-                }
-            }
-        }
-        for stream in 0..plan.streams.len() {
-            let last = (0..plan.jobs.len())
-                .filter(|job| plan.jobs[*job].stream == stream)
-                .filter_map(|job| ends.get(&job_id(job)))
-                .fold(f64::NEG_INFINITY, |last, end| last.max(*end));
-            if outcomes.ends[stream] != Outcome::Stopped && plan.streams[stream].status != Status::Canceled {
-                let end = critical_path(&graph, &stream_id(stream)).end.map(|end| (end - at(NOW)).as_seconds_f64());
-                prop_assert!(end.unwrap_or(f64::NEG_INFINITY) >= last - 0.1 - last.abs() * 1e-5, "{:?} before {}", end, last);
-            }
-        }
+        check_critical_paths(&Plan::random(seed, size, Shape::Acyclic));
     }
 
     #[test]
     fn a_change_shifts_what_the_longest_ways_say_it_shifts(seed in any::<u64>(), size in 1_usize..10) {
-        let plan = Plan::random(seed, size, Shape::Acyclic);
-        let graph = plan.graph();
-        let outcomes_before = outcomes(&plan, &Vec::new());
-        let before = ends(&plan, &outcomes_before, BTreeMap::new());
-        for job in 0..plan.jobs.len() {
-            let over = matches!(plan.jobs[job].status, Status::Successful | Status::Error | Status::Canceled | Status::Suppressed);
-            let running = plan.jobs[job].status == Status::Running;
-            // It has run already: whatever happens to it changes no times of its own.
-            if plan.jobs[job].internal == "PEND" {
-                continue;
-            }
-            let object = job_id(job);
-            let by = Duration::from_secs(1800);
-            let changes = [
-                (WhatIf::Delay { object: object.clone(), by }, None, Some(1800.0)),
-                (WhatIf::Fail { object: object.clone() }, Some(Outcome::Abend), None),
-                (WhatIf::Cancel { object: object.clone() }, Some(Outcome::Canceled), None),
-                (WhatIf::Hold { object }, (!running).then_some(Outcome::Stopped), None),
-            ];
-            for (change, forced, delay) in changes {
-                let name = format!("{change:?}");
-                let assumed: Assumed =
-                    forced.filter(|_| !over).map(|outcome| (Object::Job(job), outcome)).into_iter().collect();
-                let outcomes_after = outcomes(&plan, &assumed);
-                let mut calm = plan.clone();
-                if forced.is_some() && !over {
-                    calm.jobs[job].cancel_pending = false;
-                }
-                let delays = delay.map(|by| (job, by)).into_iter().collect();
-                let after = ends(&calm, &outcomes_after, delays);
-                let expected: BTreeMap<String, f64> = before
-                    .iter()
-                    .filter_map(|(id, end)| Some((id.clone(), after.get(id)? - end)))
-                    .filter(|(_, shift)| shift.abs() > 61.0)
-                    .collect();
-                let answer = simulate(&graph, change);
-                let found: BTreeMap<String, f64> = answer
-                    .jobs
-                    .iter()
-                    .filter_map(|job| Some((job.job.id.clone(), job.shift_seconds?)))
-                    .filter(|(_, shift)| shift.abs() > 61.0)
-                    .collect();
-                prop_assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{}", name);
-                for (id, shift) in &found {
-                    prop_assert!((shift - expected[id]).abs() < 1.0, "{} of {}", name, id);
-                }
-                let lost = before.keys().filter(|id| !after.contains_key(*id)).count() as u64;
-                let won = after.keys().filter(|id| !before.contains_key(*id)).count() as u64;
-                prop_assert_eq!((answer.no_longer_run, answer.newly_run), (lost, won), "{}", name);
-            }
-        }
+        check_changes(&Plan::random(seed, size, Shape::Acyclic));
+    }
+}
+
+#[test]
+fn plans_that_once_disagreed_agree() {
+    for (seed, size) in [(12_466_538_912_664_471_732, 13), (16_490_940_662_106_491_708, 4)] {
+        check_critical_paths(&Plan::random(seed, size, Shape::Acyclic));
+    }
+    for (seed, size) in [(16_490_940_662_106_491_708, 4), (6_905_734_446_664_861_425, 8)] {
+        check_changes(&Plan::random(seed, size, Shape::Acyclic));
     }
 }
 

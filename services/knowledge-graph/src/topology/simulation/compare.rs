@@ -202,7 +202,7 @@ impl Watched {
     fn new(schedule: &Schedule, watched: &[u32]) -> Self {
         let items: Vec<(u32, usize)> =
             watched.iter().filter_map(|node| Some((*node, schedule.of(*node)?))).collect();
-        let played = schedule.play_many(&items.iter().map(|(_, item)| *item).collect::<Vec<_>>());
+        let played = schedule.play_many(&items.iter().map(|(_, item)| *item).collect::<Vec<_>>(), &[]);
         let slots = items.into_iter().enumerate().map(|(slot, (node, _))| (node, slot)).collect();
         Self { slots, played }
     }
