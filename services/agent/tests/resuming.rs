@@ -94,7 +94,7 @@ fn asker(night: &Night, subject: &str, conversations: ConversationClient) -> Ask
     Asker {
         subject: subject.to_owned(),
         plan: night.plan.clone(),
-        knowledge: Knowledge { conversations: Some(conversations) },
+        knowledge: Knowledge { conversations: Some(conversations), ..Knowledge::default() },
     }
 }
 
