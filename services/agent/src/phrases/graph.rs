@@ -272,8 +272,8 @@ pub(crate) enum Supposition {
 /// Questions that go on from an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Follow {
-    AfterImpact,
-    AfterForecast,
-    AfterCriticalPath,
-    AfterWhatIf,
+    Impact,
+    Forecast,
+    CriticalPath,
+    WhatIf,
 }

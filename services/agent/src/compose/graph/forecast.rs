@@ -12,7 +12,7 @@ use crate::render::Format;
 pub(super) fn job(draft: &mut Draft, report: &At) {
     prospect(draft, report);
     coverage(draft, report);
-    draft.say_apart(GraphMessage::Next(Follow::AfterForecast));
+    draft.say_apart(GraphMessage::Next(Follow::Forecast));
     let steps = report.get("critical_path");
     critical_steps(draft, &steps, steps.len() as u64);
 }

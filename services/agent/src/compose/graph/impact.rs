@@ -47,7 +47,7 @@ pub(super) fn impact(draft: &mut Draft, report: &At) {
         draft.say(GraphMessage::MoreThanShown);
     }
     coverage(draft, report);
-    draft.say_apart(GraphMessage::Next(Follow::AfterImpact));
+    draft.say_apart(GraphMessage::Next(Follow::Impact));
     let streams = [
         (Label::JobStream, "job_stream/key", Format::Plain),
         (Label::Graph(GraphLabel::BlockedJobs), "jobs", Format::Number),

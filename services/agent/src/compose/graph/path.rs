@@ -39,7 +39,7 @@ pub(super) fn critical_path(draft: &mut Draft, report: &At, whole_plan: bool) {
     }
     coverage(draft, report);
     if !whole_plan {
-        draft.say_apart(GraphMessage::Next(Follow::AfterCriticalPath));
+        draft.say_apart(GraphMessage::Next(Follow::CriticalPath));
     }
     critical_steps(draft, &report.get("steps"), total);
 }

@@ -39,7 +39,7 @@ pub(super) fn what_if(draft: &mut Draft, report: &At) {
     }
     assumptions(draft, report);
     coverage(draft, report);
-    draft.say_apart(GraphMessage::Next(Follow::AfterWhatIf));
+    draft.say_apart(GraphMessage::Next(Follow::WhatIf));
     let columns = [
         (Label::Job, "job/key", Format::Plain),
         (Label::Graph(GraphLabel::ProspectBefore), "before/prospect", Format::Word),

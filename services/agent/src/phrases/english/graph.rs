@@ -311,13 +311,13 @@ fn unavailable(lack: Lack, instead: bool) -> &'static str {
 
 fn next(follow: Follow) -> &'static str {
     match follow {
-        Follow::AfterImpact => {
+        Follow::Impact => {
             "You can go on: and its critical path? when will it end? and if it is delayed by an hour?"
         }
-        Follow::AfterForecast => {
+        Follow::Forecast => {
             "You can go on: what is its critical path? and if it fails? will it meet its deadline?"
         }
-        Follow::AfterCriticalPath => "You can go on: and if it is delayed by an hour? its impact?",
-        Follow::AfterWhatIf => "Nothing was changed. You can go on: and if it is canceled? its impact?",
+        Follow::CriticalPath => "You can go on: and if it is delayed by an hour? its impact?",
+        Follow::WhatIf => "Nothing was changed. You can go on: and if it is canceled? its impact?",
     }
 }

@@ -317,15 +317,13 @@ fn unavailable(lack: Lack, instead: bool) -> &'static str {
 
 fn next(follow: Follow) -> &'static str {
     match follow {
-        Follow::AfterImpact => {
+        Follow::Impact => {
             "Pode continuar: e o caminho crítico dele? quando ele termina? e se ele atrasar uma hora?"
         }
-        Follow::AfterForecast => {
+        Follow::Forecast => {
             "Pode continuar: qual o caminho crítico dele? e se ele falhar? ele vai perder o prazo?"
         }
-        Follow::AfterCriticalPath => "Pode continuar: e se ele atrasar uma hora? qual o impacto dele?",
-        Follow::AfterWhatIf => {
-            "Nada foi alterado. Pode continuar: e se ele for cancelado? qual o impacto dele?"
-        }
+        Follow::CriticalPath => "Pode continuar: e se ele atrasar uma hora? qual o impacto dele?",
+        Follow::WhatIf => "Nada foi alterado. Pode continuar: e se ele for cancelado? qual o impacto dele?",
     }
 }

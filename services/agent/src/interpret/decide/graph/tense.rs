@@ -4,7 +4,7 @@ use crate::interpret::lexicon::State;
 use crate::interpret::reading::Reading;
 
 /// Every word of a message.
-pub(super) fn words<'a>(reading: &'a Reading) -> impl Iterator<Item = &'a str> {
+pub(super) fn words(reading: &Reading) -> impl Iterator<Item = &str> {
     (0..reading.tokens.len()).map(|token| reading.word(token))
 }
 
