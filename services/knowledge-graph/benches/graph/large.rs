@@ -8,6 +8,7 @@ use resync_api::tws::model::{
     Dependency, DependencyOwner, DependencyState, DependencyTarget, EdgeKnowledge, EdgeSource, Freshness,
     Predecessor, Status, TopologyDependencies, TopologyJob, TopologyJobStream, TopologyUpdate,
 };
+use resync_knowledge_graph::topology::RunHistory;
 
 /// How far edges between streams reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,12 +52,22 @@ pub(crate) fn predecessors(number: u64, reach: Reach) -> Vec<u64> {
     found
 }
 
+/// The first quarter is done, and some of the others run.
+pub(crate) fn status(number: u64, jobs: u64) -> Status {
+    match mixed(number ^ 0x5555) % 20 {
+        _ if number * 4 < jobs => Status::Successful,
+        0 => Status::Running,
+        _ => Status::Waiting,
+    }
+}
+
 fn job(number: u64, jobs: u64) -> TopologyJob {
     let dice = mixed(number ^ 0x5555);
-    let (status, internal) = match dice % 20 {
-        _ if number * 4 < jobs => (Status::Successful, "SUCC"),
-        0 => (Status::Running, "EXEC"),
-        _ => (Status::Waiting, "HOLD"),
+    let status = status(number, jobs);
+    let internal = match status {
+        Status::Successful => "SUCC",
+        Status::Running => "EXEC",
+        _ => "HOLD",
     };
     let start = now() - TimeDelta::seconds(60 + (dice >> 8) as i64 % 5_000);
     TopologyJob {
@@ -86,10 +97,27 @@ fn job(number: u64, jobs: u64) -> TopologyJob {
     }
 }
 
+fn stream_key(number: u64) -> String {
+    format!("AGENT_{:03}#/FOLDER_{:02}/STREAM_{number:05}", number % 300, number % 40)
+}
+
+/// So many earlier runs of every job.
+pub(crate) fn history(jobs: u64, runs: u32) -> RunHistory {
+    let mut history = RunHistory::new(chrono_tz::Tz::UTC, 45);
+    for day in (1..=runs).rev() {
+        for number in 0..jobs {
+            let seconds = 5.0 + (mixed(number ^ u64::from(day) << 40) % 300) as f32;
+            let key = format!("{}.JOB_{number:06}", stream_key(number / PER_STREAM));
+            history.record(&key, now() - TimeDelta::days(day.into()), seconds, true);
+        }
+    }
+    history
+}
+
 fn stream(number: u64) -> TopologyJobStream {
     TopologyJobStream {
         id: format!("stream-{number}"),
-        key: format!("AGENT_{:03}#/FOLDER_{:02}/STREAM_{number:05}", number % 300, number % 40),
+        key: stream_key(number),
         status: Status::Waiting,
         limit: None,
         priority: 10,

@@ -1,6 +1,6 @@
 //! The least that any answer costs: two lists of numbers and a loop, without states, conditions, joins, streams or paths.
 
-use crate::large::{Reach, predecessors};
+use crate::large::{Reach, mixed, predecessors};
 
 /// Dependents and predecessors of every job, and nothing else.
 pub(crate) struct Plain {
@@ -34,6 +34,10 @@ impl Plain {
         Self { forward: lists(jobs as usize, &forward), back: lists(jobs as usize, &back) }
     }
 
+    pub(crate) fn edges(&self) -> usize {
+        self.forward.1.len()
+    }
+
     fn reached((starts, targets): &(Vec<u32>, Vec<u32>), from: u32) -> usize {
         let mut seen = vec![false; starts.len()];
         let mut waiting = vec![from];
@@ -59,15 +63,39 @@ impl Plain {
         Self::reached(&self.back, from)
     }
 
-    /// Longest way to every job, jobs being numbered in order: seconds of the last.
-    pub(crate) fn longest(&self) -> u64 {
+    /// Longest ways to every job up to one, jobs being numbered in order, and back along the one to it: its steps.
+    pub(crate) fn longest(&self, to: u32) -> usize {
         let (starts, targets) = &self.back;
-        let mut ends = vec![0_u64; starts.len() - 1];
+        let mut ends = vec![0_u64; to as usize + 1];
+        let mut way = vec![u32::MAX; to as usize + 1];
         for job in 0..ends.len() {
             let before = &targets[starts[job] as usize..starts[job + 1] as usize];
-            let start = before.iter().map(|before| ends[*before as usize]).max().unwrap_or_default();
-            ends[job] = start + 100;
+            let last = before.iter().max_by_key(|before| ends[**before as usize]);
+            way[job] = last.copied().unwrap_or(u32::MAX);
+            ends[job] = last.map_or(0, |last| ends[*last as usize]) + 100;
         }
-        ends.into_iter().max().unwrap_or_default()
+        let (mut at, mut steps) = (to, 1);
+        while way[at as usize] != u32::MAX {
+            at = way[at as usize];
+            steps += 1;
+        }
+        steps
+    }
+
+    /// Ends of all jobs in so many nights of drawn durations: the latest.
+    pub(crate) fn nights(&self, nights: u32) -> f32 {
+        let (starts, targets) = &self.back;
+        let mut ends = vec![0.0_f32; starts.len() - 1];
+        let mut latest = 0.0_f32;
+        for night in 0..nights {
+            for job in 0..ends.len() {
+                let before = &targets[starts[job] as usize..starts[job + 1] as usize];
+                let start = before.iter().map(|before| ends[*before as usize]).fold(0.0, f32::max);
+                let drawn = mixed(job as u64 ^ u64::from(night) << 32) as u8;
+                ends[job] = start + 50.0 + f32::from(drawn);
+                latest = latest.max(ends[job]);
+            }
+        }
+        latest
     }
 }
