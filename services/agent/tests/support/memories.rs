@@ -29,7 +29,7 @@ fn gone() -> Knowledge {
         .collect();
     let caller = Caller::new(Principal::role("test"));
     let channel = channel::Config::new(caller, policies).local(&LocalServices::new());
-    Knowledge { memories: Some(MemoryClient::new(Channel::new(channel))) }
+    Knowledge { memories: Some(MemoryClient::new(Channel::new(channel))), ..Knowledge::default() }
 }
 
 async fn ask(night: &Night, knowledge: &Knowledge, message: &str) -> anyhow::Result<Answer> {

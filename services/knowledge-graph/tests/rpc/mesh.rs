@@ -46,7 +46,7 @@ pub(crate) struct Mesh {
 
 impl Mesh {
     pub(crate) async fn start() -> Self {
-        Self::night(0, tempfile::tempdir().expect("a folder")).await
+        Self::paced(Duration::from_millis(50)).await
     }
 
     /// With a bridge that looks for changes that often.

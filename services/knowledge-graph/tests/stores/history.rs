@@ -283,7 +283,7 @@ async fn a_long_run_and_a_late_start_are_told(place: Place) -> anyhow::Result<()
     // A rerun of an instance that started in time is not late.
     let first =
         FinishedRun { succeeded: false, job_id: "in the plan before".to_owned(), ..finished(JOB, day, 5) };
-    store.keep(ENGINE, Tz::UTC, &[first.clone()]).await?;
+    store.keep(ENGINE, Tz::UTC, std::slice::from_ref(&first)).await?;
     let rerun = judged(&store, instance(day, Phase::Running, Some(9_000), 9_100)).await?;
     assert_eq!(rerun.start.verdict, UnusualVerdict::Usual);
     assert_eq!(rerun.start.start_time, Some(first.started));

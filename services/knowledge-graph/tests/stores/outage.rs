@@ -12,7 +12,7 @@ use resync_fault::Fault as _;
 use resync_knowledge_graph::Graphs;
 use resync_knowledge_graph::audit::{list, verify};
 use resync_knowledge_graph::history::{History, Retention};
-use resync_knowledge_graph::store::neo4j::Neo4jStore;
+use resync_knowledge_graph::store::neo4j::{Neo4jConfig, Neo4jStore};
 use resync_knowledge_graph::store::schema::AUDIT_CHAIN;
 use resync_knowledge_graph::store::{Batch, Record, Store, StoreError};
 use resync_service_kit::shutdown::Shutdown;
