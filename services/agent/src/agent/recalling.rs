@@ -97,7 +97,7 @@ async fn linked(
     language: Language,
     linker: &PlanLinker<'_>,
 ) -> Result<Option<Interpretation>, Error> {
-    if let Some(object) = object_of(&mut intent) {
+    for object in objects_of(&mut intent) {
         let found = linker.find(&object.key, &[object.kind], INSTANCES).await?;
         let named = |found: &&FoundObject| {
             found.kind == object.kind
@@ -117,20 +117,22 @@ async fn linked(
     Ok(Some(Interpretation::Query(Understood { query, assumed: Vec::new(), engine: None })))
 }
 
-fn object_of(intent: &mut Intent) -> Option<&mut Object> {
+fn objects_of(intent: &mut Intent) -> Vec<&mut Object> {
     match intent {
         Intent::Detail(object)
         | Intent::WhyWaiting(object)
         | Intent::WhyFailed(object)
         | Intent::Dependencies { object, .. }
         | Intent::Progress(object)
-        | Intent::Log { object, .. } => Some(object),
+        | Intent::Log { object, .. } => vec![object],
         Intent::WorkstationHealth(object)
         | Intent::ResourceHolders(object)
         | Intent::OpenPrompts(object)
-        | Intent::Changes { object, .. } => object.as_mut(),
+        | Intent::Changes { object, .. } => object.iter_mut().collect(),
+        Intent::Graph(question) => question.objects_mut(),
+        Intent::Recall(question) => question.objects_mut(),
         // Everything else that can be read back names no object.
-        _ => None,
+        _ => Vec::new(),
     }
 }
 

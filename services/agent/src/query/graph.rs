@@ -76,6 +76,18 @@ pub enum Structure {
 }
 
 impl GraphQuestion {
+    /// Every object it names.
+    pub(crate) fn objects_mut(&mut self) -> Vec<&mut Object> {
+        match self {
+            Self::Impact(object) | Self::RootCause(object) | Self::WhatIf { object, .. } => vec![object],
+            Self::Path { from, to } => vec![from, to],
+            Self::CriticalPath(object) | Self::Forecast { object, .. } | Self::Risk(object) => {
+                object.iter_mut().collect()
+            }
+            Self::Structure(_) => Vec::new(),
+        }
+    }
+
     /// The object it is about, which "it" refers to afterwards.
     #[must_use]
     pub fn object(&self) -> Option<&Object> {

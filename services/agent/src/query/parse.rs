@@ -4,6 +4,8 @@
 //! another one each time the question returns, and so are actions: a correction changes what is looked at, never what is
 //! done.
 
+mod knowledge;
+
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -69,7 +71,10 @@ pub fn parse(text: &str) -> Result<Intent, ParseError> {
         }
         "help" => Intent::Help,
         "act" => return Err(ParseError::Action),
-        other => return Err(expected("a query", other)),
+        other => match knowledge::read(other, &mut words)? {
+            Some(intent) => intent,
+            None => return Err(expected("a query", other)),
+        },
     };
     match words.peek() {
         None => Ok(intent),

@@ -27,6 +27,15 @@ pub enum RecallQuestion {
 }
 
 impl RecallQuestion {
+    /// Every object it names.
+    pub(crate) fn objects_mut(&mut self) -> Vec<&mut Object> {
+        match self {
+            Self::Passages { object, .. } => object.iter_mut().collect(),
+            Self::Similar(object) | Self::Unusual(object) | Self::Usual(object) => vec![object],
+            Self::OpenIncidents => Vec::new(),
+        }
+    }
+
     /// The object it is about, which "it" refers to afterwards.
     #[must_use]
     pub fn object(&self) -> Option<&Object> {
@@ -41,7 +50,7 @@ impl RecallQuestion {
 impl Display for RecallQuestion {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Passages { words, object: Some(object) } => write!(f, "passages {object} {words:?}"),
+            Self::Passages { words, object: Some(object) } => write!(f, "passages {object} about {words:?}"),
             Self::Passages { words, object: None } => write!(f, "passages {words:?}"),
             Self::Similar(object) => write!(f, "similar_incidents {object}"),
             Self::OpenIncidents => f.write_str("open_incidents"),

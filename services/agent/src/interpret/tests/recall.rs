@@ -62,9 +62,9 @@ fn documents_are_searched_for_words_and_for_objects() {
     check(&[
         ("what does the runbook say about AWSBDW009E?", "passages \"AWSBDW009E\""),
         ("what does the manual say about disk space", "passages \"disk space\""),
-        ("how do I fix PAY_LOAD?", "passages job MDM#/FIN/PAYROLL.PAY_LOAD \"\""),
+        ("how do I fix PAY_LOAD?", "passages job MDM#/FIN/PAYROLL.PAY_LOAD about \"\""),
         ("o que o manual diz sobre o AWSBDW009E?", "passages \"AWSBDW009E\""),
-        ("como resolver o PAY_LOAD?", "passages job MDM#/FIN/PAYROLL.PAY_LOAD \"\""),
+        ("como resolver o PAY_LOAD?", "passages job MDM#/FIN/PAYROLL.PAY_LOAD about \"\""),
     ]);
 }
 
@@ -74,7 +74,7 @@ fn they_follow_on_what_was_talked_about() {
     let follow_ups = [
         (0, "is that unusual?", format!("unusual {LOAD}")),
         (0, "has this happened before?", format!("similar_incidents {LOAD}")),
-        (0, "how do I fix it?", format!("passages {LOAD} \"\"")),
+        (0, "how do I fix it?", format!("passages {LOAD} about \"\"")),
         (1, "isso é normal?", format!("unusual {LOAD}")),
         (1, "já aconteceu antes?", format!("similar_incidents {LOAD}")),
     ];
