@@ -31,6 +31,7 @@ use resync_api::policy;
 use resync_api::tws::client::TwsClient;
 use resync_resilience::Deadline;
 use resync_service_kit::identity::{Caller, Principal};
+use resync_service_kit::origin::ClientAddress;
 use resync_service_kit::vitals::{Kind, Scope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -165,7 +166,10 @@ macro_rules! reached {
             pub(crate) fn $name(&self, rpc: &str $(, $scope: &str)?) -> Result<$client, Error> {
                 self.authorise_rpc(&format!("/{}/{rpc}", $service), scope_of!($($scope)?))?;
                 let client = self.app.clients.$name().ok_or_else(|| absent($service))?;
-                let client = client.with(self.caller().clone()).with(self.context.correlation_id().clone());
+                let client = client
+                    .with(self.caller().clone())
+                    .with(self.context.correlation_id().clone())
+                    .with(ClientAddress(self.context.address()));
                 Ok(match self.deadline_of(rpc) {
                     Some(deadline) => client.with(deadline),
                     None => client,

@@ -20,6 +20,7 @@ use resync_api::proto::FILE_DESCRIPTOR_SET;
 use resync_fault::status::{from_status, to_status};
 use resync_resilience::Deadline;
 use resync_service_kit::correlation::CORRELATION_HEADER;
+use resync_service_kit::origin::ClientAddress;
 use resync_service_kit::policy::PolicyTable;
 use std::convert::Infallible;
 use std::fmt;
@@ -166,6 +167,7 @@ fn prepare(call: &Call, request: &mut http::Request<GrpcBody>) {
     extensions.clear();
     extensions.insert(call.caller().clone());
     extensions.insert(context.correlation_id().clone());
+    extensions.insert(ClientAddress(context.address()));
 }
 
 fn strip_connection_headers(headers: &mut HeaderMap) {

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use resync_service_kit::context::CallContext;
+use resync_service_kit::origin::ClientAddress;
 use std::sync::Arc;
 
 pub(crate) async fn admission(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -33,6 +34,7 @@ async fn admitted(app: &App, mut request: Request, next: Next) -> Result<Respons
         caller: Some(visitor.caller().clone()),
         deadline: None,
         correlation_id: context.correlation_id().clone(),
+        client_address: Some(ClientAddress(context.address())),
         traceparent: Some(context.traceparent().clone()),
     };
     request.extensions_mut().insert(visitor.clone());

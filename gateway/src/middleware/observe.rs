@@ -15,6 +15,7 @@ use metrics::Histogram;
 use resync_api::policy;
 use resync_fault::Fault;
 use resync_service_kit::context::CallContext;
+use resync_service_kit::origin::ClientAddress;
 use resync_service_kit::telemetry::{self, InSpan};
 use resync_service_kit::vitals::Vitals;
 use std::collections::HashMap;
@@ -88,6 +89,7 @@ pub(crate) async fn within(
         caller: None,
         deadline: None,
         correlation_id: context.correlation_id().clone(),
+        client_address: Some(ClientAddress(context.address())),
         traceparent: Some(context.traceparent().clone()),
     };
     let response = calls.clone().scope(work).instrument(span.clone()).await;

@@ -6,6 +6,7 @@
 
 use crate::correlation::CorrelationId;
 use crate::identity::Caller;
+use crate::origin::ClientAddress;
 use resync_resilience::Deadline;
 use std::future::Future;
 
@@ -21,6 +22,8 @@ pub struct CallContext {
     pub deadline: Option<Deadline>,
     /// The request it belongs to.
     pub correlation_id: CorrelationId,
+    /// Where that request came from; unset for what the mesh does by itself.
+    pub client_address: Option<ClientAddress>,
     /// W3C `traceparent` of the call: of its span where this process records traces, else as received, to be passed on.
     pub traceparent: Option<http::HeaderValue>,
 }

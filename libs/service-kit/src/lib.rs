@@ -10,6 +10,7 @@ pub mod data_dir;
 pub mod spool;
 pub mod telemetry;
 pub mod correlation;
+pub mod origin;
 pub mod identity;
 pub mod policy;
 pub mod context;

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use moka::notification::RemovalCause;
 use moka::sync::Cache;
 use resync_api::agent::model::Language;
 use resync_service_kit::vitals::{Kind, Resources, Scope};
@@ -185,8 +186,14 @@ impl Ledger {
 pub(crate) struct Remembered {
     pub(crate) conversation: Arc<Conversation>,
     pub(crate) ledger: Arc<Ledger>,
-    /// Released with the last copy of the memory.
-    _held: Arc<Scope>,
+    /// Released when the memory is pushed out, forgotten or over.
+    held: Arc<Mutex<Option<Scope>>>,
+}
+
+impl Remembered {
+    fn release(&self) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 /// All conversations. A conversation is found only by the owner who started it.
@@ -208,6 +215,12 @@ impl Conversations {
             cache: Cache::builder()
                 .max_capacity(limits.max_conversations)
                 .time_to_idle(limits.time_to_live)
+                // The cache frees what it removed at its own time; what is held is released at once.
+                .eviction_listener(|_, remembered: Remembered, cause| {
+                    if cause != RemovalCause::Replaced {
+                        remembered.release();
+                    }
+                })
                 .build(),
             max_turns: limits.max_turns,
             resources: resources.clone(),
@@ -261,7 +274,7 @@ impl Conversations {
         Remembered {
             conversation: Arc::default(),
             ledger: Arc::default(),
-            _held: Arc::new(self.resources.acquire(self.kind, owner)),
+            held: Arc::new(Mutex::new(Some(self.resources.acquire(self.kind, owner)))),
         }
     }
 }

@@ -39,6 +39,9 @@ impl AgentServer {
             Asker { subject: String::new(), plan: self.plan.clone(), knowledge: self.knowledge.clone() };
         let Some(context) = extensions.get::<CallContext>() else { return asker };
         asker.hand_on(&context.correlation_id);
+        if let Some(address) = &context.client_address {
+            asker.hand_on(address);
+        }
         if let Some(deadline) = &context.deadline {
             asker.answer_within(deadline);
         }

@@ -64,7 +64,7 @@ async fn one_command_starts_everything_and_the_next_asks() -> Result<()> {
         (&["ask", "who won the world cup?"][..], 3, ""),
         (&["jobs", "--limit", "3"], 0, "of 3"),
         (&["jobs", "status ="], 2, "error"),
-        (&["jobs", "history", "NO#/SUCH.JOB"], 0, "no run is kept"),
+        (&["jobs", "history", "NO#/SUCH.JOB", "--engine", "default"], 0, "no run is kept"),
         (&["engines", "list"], 0, "live"),
         (&["engines", "check"], 2, "TWS_HOST"),
         (&["--url", "http://127.0.0.1:1", "jobs"], 5, "resync up"),

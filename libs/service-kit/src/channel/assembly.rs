@@ -6,6 +6,7 @@ use super::Config;
 use crate::context::CallContext;
 use crate::correlation::{CORRELATION_HEADER, CorrelationId};
 use crate::identity::Caller;
+use crate::origin::{CLIENT_ADDRESS_HEADER, ClientAddress};
 use http::request::Parts;
 use http::{HeaderValue, Request};
 use resync_resilience::Deadline;
@@ -38,6 +39,9 @@ impl Outgoing {
             .or_else(|| context.as_ref().map(|context| context.correlation_id.clone()))
             .unwrap_or_else(|| CorrelationId::from_headers(&parts.headers));
 
+        let given = parts.extensions.remove::<ClientAddress>();
+        let address = given.or_else(|| context.as_ref().and_then(|context| context.client_address));
+
         // The nearest of: what the request says in either form, what is left of the call being served. The default
         // counts only when nobody said anything.
         let said = [
@@ -54,6 +58,10 @@ impl Outgoing {
         // Whatever the request came with is not ours to forward.
         parts.headers.remove(http::header::AUTHORIZATION);
         parts.headers.insert(CORRELATION_HEADER, correlation_id.header_value());
+        match address.and_then(ClientAddress::header_value) {
+            Some(address) => parts.headers.insert(CLIENT_ADDRESS_HEADER, address),
+            None => parts.headers.remove(CLIENT_ADDRESS_HEADER),
+        };
 
         Self {
             parts,

@@ -13,6 +13,7 @@ use super::permission::{self, Admission};
 use crate::context::CallContext;
 use crate::correlation::{CORRELATION_HEADER, CorrelationId};
 use crate::identity::Verifier;
+use crate::origin::ClientAddress;
 use crate::policy::PolicyTable;
 use crate::shutdown::Drain;
 use crate::telemetry::{self, End, Within};
@@ -99,8 +100,14 @@ impl Gate {
         let traceparent =
             telemetry::traceparent(&span).or_else(|| request.headers().get("traceparent").cloned());
         // Complete enough for log lines; who calls is found out within.
-        let unknown =
-            CallContext { caller: None, deadline: None, correlation_id: correlation_id.clone(), traceparent };
+        let told = request.extensions().get::<ClientAddress>().copied();
+        let unknown = CallContext {
+            caller: None,
+            deadline: None,
+            correlation_id: correlation_id.clone(),
+            client_address: told.or_else(|| ClientAddress::from_headers(request.headers())),
+            traceparent,
+        };
         let served = self.served(next, request, method, unknown.clone(), &span);
         let mut response = unknown.scope(served).instrument(span.clone()).await;
         response.headers_mut().insert(CORRELATION_HEADER, correlation_id.header_value());

@@ -1,22 +1,18 @@
 //! `resync.graph.v1.ConversationService`: the owner is whoever calls.
 
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
-use resync_api::audit::model::{Actor, ActorKind, AuditOrigin};
 use resync_api::conversations::model::{
     AppendTurn, ExportConversation, GetConversation, ListConversations, LoadTurns,
 };
-use resync_api::journal::model::Acting;
 use resync_api::proto::graph::v1 as proto;
 use resync_api::proto::graph::v1::conversation_service_server::{
     ConversationService, ConversationServiceServer,
 };
 use resync_api::protocol_error::ProtocolError;
-use resync_service_kit::context::CallContext;
-use resync_service_kit::identity::PrincipalKind;
 use tonic::{Request, Response, Status};
 
 use super::Conversations;
-use crate::grpc::calling::{caller, refused};
+use crate::grpc::calling::{caller, in_person, refused};
 
 /// The service to add to the role's server.
 #[must_use]
@@ -38,21 +34,6 @@ where
     let owner = caller(&request)?.subject.clone();
     let asked = request.into_inner().try_into().map_err(refused)?;
     Ok((owner, asked))
-}
-
-/// Who calls, as the audit log names them.
-fn acting<M>(request: &Request<M>) -> Result<Acting, Status> {
-    let caller = caller(request)?;
-    let kind = match caller.kind {
-        PrincipalKind::Person => ActorKind::Person,
-        PrincipalKind::Service => ActorKind::Service,
-    };
-    let context = request.extensions().get::<CallContext>();
-    Ok(Acting {
-        actor: Actor { subject: caller.subject.clone(), kind },
-        origin: AuditOrigin::default(),
-        correlation_id: context.map(|context| context.correlation_id.to_string()).unwrap_or_default(),
-    })
 }
 
 #[tonic::async_trait]
@@ -91,7 +72,7 @@ impl ConversationService for Keeper {
         &self,
         request: Request<proto::DeleteConversationRequest>,
     ) -> Result<Response<proto::DeleteConversationResponse>, Status> {
-        let acting = acting(&request)?;
+        let acting = in_person(&request)?;
         let (owner, id): (_, String) = own(request)?;
         self.conversations.delete(&owner, &id, &acting).await.map_err(refused)?;
         Ok(Response::new(proto::DeleteConversationResponse {}))

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(one_citation.markdown, whole.markdown);
         let short = kept(turn(), Map::new(), texts - 2).turn;
         // Letters of two bytes are not cut in the middle.
-        assert_eq!((short.citations.len(), short.markdown.len()), (0, whole.markdown.len() - 3 + 1));
+        assert_eq!((short.citations.len(), short.markdown.len()), (0, whole.markdown.len() - 3));
         let none = kept(turn(), Map::new(), 10).turn;
         assert_eq!((none.question.len(), none.markdown.as_str(), none.shortened), (10, "", true));
     }

@@ -4,13 +4,14 @@ use resync_api::documents::model::{GetDocument, ListDocuments, SearchRequest, Up
 use resync_api::proto::graph::v1 as proto;
 use resync_api::proto::graph::v1::document_service_server::{DocumentService, DocumentServiceServer};
 use resync_api::protocol_error::ProtocolError;
-use resync_api::status::to_status;
-use resync_fault::Fault;
-use resync_service_kit::identity::{Caller, IdentityError};
+use resync_service_kit::identity::Caller;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::documents::error::Error;
 use crate::documents::library::Handle;
+use crate::grpc::calling::{caller, refused, require};
+
+const MANAGE: &str = "documents.manage";
 
 /// Largest piece of an upload.
 const MAX_MESSAGE_BYTES: usize = 4 << 20;
@@ -27,8 +28,11 @@ pub struct Documents {
     handle: Handle,
 }
 
-fn refused(fault: impl Fault) -> Status {
-    to_status(&fault)
+/// Who may change documents: they are of no engine and for everybody, so the permission must hold everywhere.
+fn manager<M>(request: &Request<M>) -> Result<Caller, Status> {
+    let caller = caller(request)?;
+    require(&caller, MANAGE, "")?;
+    Ok(caller)
 }
 
 fn parsed<M, D>(request: Request<M>) -> Result<D, Status>
@@ -78,8 +82,7 @@ impl DocumentService for Documents {
         &self,
         request: Request<Streaming<proto::UploadDocumentRequest>>,
     ) -> Result<Response<proto::UploadDocumentResponse>, Status> {
-        let caller = request.extensions().get::<Caller>().cloned();
-        let caller = caller.ok_or_else(|| refused(IdentityError::Missing))?;
+        let caller = manager(&request)?;
         let mut parts = request.into_inner();
         let Some(UploadPart::Header(header)) = next_part(&mut parts).await? else {
             return Err(refused(Error::UploadMalformed));
@@ -96,6 +99,7 @@ impl DocumentService for Documents {
         &self,
         request: Request<proto::DeleteDocumentRequest>,
     ) -> Result<Response<proto::DeleteDocumentResponse>, Status> {
+        manager(&request)?;
         let id = request.into_inner().document_id;
         if id.is_empty() {
             return Err(refused(ProtocolError::Missing { field: "document_id" }));
@@ -106,8 +110,9 @@ impl DocumentService for Documents {
 
     async fn reindex_documents(
         &self,
-        _: Request<proto::ReindexDocumentsRequest>,
+        request: Request<proto::ReindexDocumentsRequest>,
     ) -> Result<Response<proto::ReindexDocumentsResponse>, Status> {
+        manager(&request)?;
         let index = Some(self.handle.reindex().into());
         Ok(Response::new(proto::ReindexDocumentsResponse { index }))
     }

@@ -1,10 +1,11 @@
 //! What the RPC services of the role share: who calls, what they may, whom they act for.
 
-use resync_api::audit::model::{Actor, ActorKind};
+use resync_api::audit::model::{Actor, ActorKind, AuditOrigin};
 use resync_api::journal::model::Acting;
 use resync_api::protocol_error::ProtocolError;
 use resync_api::status::to_status;
 use resync_fault::Fault;
+use resync_service_kit::context::CallContext;
 use resync_service_kit::identity::{Caller, IdentityError, PrincipalKind};
 use tonic::{Request, Status};
 
@@ -32,14 +33,33 @@ pub(crate) fn page_size(value: i32) -> Result<u32, Status> {
     })
 }
 
+/// Whoever calls acts, from where the request came into the mesh: nobody speaks for others here.
+pub(crate) fn in_person<T>(request: &Request<T>) -> Result<Acting, Status> {
+    let caller = caller(request)?;
+    let context = request.extensions().get::<CallContext>();
+    let address = context.and_then(|context| context.client_address);
+    Ok(Acting {
+        actor: Actor { subject: caller.subject.clone(), kind: kind(&caller) },
+        origin: AuditOrigin {
+            address: address.map(|address| address.0.to_string()).unwrap_or_default(),
+            role: "knowledge-graph".to_owned(),
+            ..AuditOrigin::default()
+        },
+        correlation_id: context.map(|context| context.correlation_id.to_string()).unwrap_or_default(),
+    })
+}
+
+fn kind(caller: &Caller) -> ActorKind {
+    match caller.kind {
+        PrincipalKind::Person => ActorKind::Person,
+        PrincipalKind::Service => ActorKind::Service,
+    }
+}
+
 /// Who acts: whoever calls, except that roles of the mesh speak for those they serve.
 pub(crate) fn acting(caller: &Caller, said: Acting) -> Acting {
     if caller.kind == PrincipalKind::Service && caller.subject.starts_with("role:") {
         return said;
     }
-    let kind = match caller.kind {
-        PrincipalKind::Person => ActorKind::Person,
-        PrincipalKind::Service => ActorKind::Service,
-    };
-    Acting { actor: Actor { subject: caller.subject.clone(), kind }, ..said }
+    Acting { actor: Actor { subject: caller.subject.clone(), kind: kind(caller) }, ..said }
 }

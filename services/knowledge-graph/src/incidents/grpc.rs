@@ -2,20 +2,17 @@
 //!
 //! Lines of job logs leave only to callers who may read logs of that engine.
 
-use resync_api::audit::model::{Actor, ActorKind, AuditOrigin};
 use resync_api::incidents::model::{
     FindSimilar, Incident, IncidentSearch, LikenessKind, NewResolution, NewResolutionReport, SimilarTo,
 };
-use resync_api::journal::model::Acting;
 use resync_api::proto::graph::v1 as proto;
 use resync_api::proto::graph::v1::incident_service_server::{IncidentService, IncidentServiceServer};
-use resync_service_kit::correlation::CorrelationId;
 use resync_service_kit::identity::Caller;
 use tonic::{Request, Response, Status};
 
 use super::{Incidents, Page};
 use crate::graphs::Graphs;
-use crate::grpc::calling::{self, caller, page_size, refused, require};
+use crate::grpc::calling::{caller, in_person, page_size, refused, require};
 
 const READ: &str = "incidents.read";
 const MANAGE: &str = "incidents.manage";
@@ -67,16 +64,6 @@ fn shown(caller: &Caller, mut incident: Incident) -> Incident {
     incident
 }
 
-fn acting<T>(caller: &Caller, request: &Request<T>) -> Acting {
-    let correlation = request.extensions().get::<CorrelationId>();
-    let said = Acting {
-        actor: Actor { subject: caller.subject.clone(), kind: ActorKind::Service },
-        origin: AuditOrigin { role: "knowledge-graph".to_owned(), ..AuditOrigin::default() },
-        correlation_id: correlation.map(ToString::to_string).unwrap_or_default(),
-    };
-    calling::acting(caller, said)
-}
-
 #[tonic::async_trait]
 impl IncidentService for IncidentServer {
     async fn list_incidents(
@@ -110,7 +97,7 @@ impl IncidentService for IncidentServer {
         request: Request<proto::ResolveIncidentRequest>,
     ) -> Result<Response<proto::ResolveIncidentResponse>, Status> {
         let caller = caller(&request)?;
-        let acting = acting(&caller, &request);
+        let acting = in_person(&request)?;
         let said = NewResolution::try_from(request.into_inner()).map_err(refused)?;
         self.allowed(&caller, MANAGE, &said.incident_id).await?;
         let incident = self.incidents.resolve(&said, &acting).await.map_err(refused)?;
@@ -123,7 +110,7 @@ impl IncidentService for IncidentServer {
         request: Request<proto::ReportResolutionRequest>,
     ) -> Result<Response<proto::ReportResolutionResponse>, Status> {
         let caller = caller(&request)?;
-        let acting = acting(&caller, &request);
+        let acting = in_person(&request)?;
         let said = NewResolutionReport::try_from(request.into_inner()).map_err(refused)?;
         self.allowed(&caller, MANAGE, &said.incident_id).await?;
         if !said.tried_on.is_empty() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Jobs that an incident or an entry names; the others are counted.
 pub const NAMED_JOBS: usize = 10;
-/// Entries of one timeline. When it is full, the oldest after the first [`FIRST_ENTRIES`] give way.
+/// Entries of one timeline. When it is full, the oldest after the first ten give way.
 pub const ENTRIES: usize = 100;
 /// Entries that never give way: how it began.
 const FIRST_ENTRIES: usize = 10;

@@ -56,6 +56,12 @@ pub enum MemoryError {
     /// A page token that we did not make.
     #[error("the page token is not one of this list")]
     PageToken,
+    /// A reviewer has to decide first.
+    #[error("{limit} proposals of yours wait for a reviewer")]
+    TooMany {
+        /// As many as may wait.
+        limit: u64,
+    },
     /// Others were first, again and again.
     #[error("too many others changed the same rows")]
     Contended,
@@ -98,6 +104,7 @@ impl Fault for MemoryError {
             Self::Unknown(_) => ErrorKind::NotFound,
             Self::Changed { .. } | Self::Contended => ErrorKind::Conflict,
             Self::NotAPerson => ErrorKind::PermissionDenied,
+            Self::TooMany { .. } => ErrorKind::ResourceExhausted,
             Self::State { .. } => ErrorKind::FailedPrecondition,
             Self::ExpiryPast | Self::NoText | Self::NoQuery | Self::PageToken => ErrorKind::InvalidArgument,
         }
@@ -115,6 +122,7 @@ impl Fault for MemoryError {
             Self::NoText => "TEXT_MISSING",
             Self::NoQuery => "NOT_A_CORRECTION",
             Self::PageToken => "PAGE_TOKEN_INVALID",
+            Self::TooMany { .. } => "MEMORIES_WAITING",
             Self::Contended => "MEMORIES_CONTENDED",
         }
     }
@@ -129,6 +137,7 @@ impl Fault for MemoryError {
             Self::NoText => "give the new text, or of a correction its query or note".into(),
             Self::NoQuery => "change its text instead".into(),
             Self::PageToken => "ask for the first page again".into(),
+            Self::TooMany { .. } => "ask a reviewer to decide about those that wait".into(),
             Self::Contended => "try again in a moment".into(),
             Self::Unknown(_) => return None,
         })

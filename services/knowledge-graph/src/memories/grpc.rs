@@ -3,19 +3,16 @@
 //! A memory of an engine is for those who have the permission there. One of no engine is for everybody to read, and only
 //! for those who have the permission everywhere to propose or to decide about.
 
-use resync_api::audit::model::{Actor, ActorKind, AuditOrigin};
-use resync_api::journal::model::Acting;
 use resync_api::memories::model::{
     CorrectionProposal, ListMemories, MemoryDecision, MemoryProposal, RecallRequest,
 };
 use resync_api::proto::graph::v1 as proto;
 use resync_api::proto::graph::v1::memory_service_server::{MemoryService, MemoryServiceServer};
-use resync_service_kit::context::CallContext;
-use resync_service_kit::identity::{Caller, PrincipalKind};
+use resync_service_kit::identity::Caller;
 use tonic::{Request, Response, Status};
 
 use super::Memories;
-use crate::grpc::calling::{caller, refused, require};
+use crate::grpc::calling::{caller, in_person, refused, require};
 
 const READ: &str = "memories.read";
 const PROPOSE: &str = "memories.propose";
@@ -33,20 +30,6 @@ pub struct MemoryServer {
     memories: Memories,
 }
 
-/// Whoever calls does it: nobody speaks for others here.
-fn acting(caller: &Caller) -> Acting {
-    let kind = match caller.kind {
-        PrincipalKind::Person => ActorKind::Person,
-        PrincipalKind::Service => ActorKind::Service,
-    };
-    let correlation_id = CallContext::current().map(|context| context.correlation_id.to_string());
-    Acting {
-        actor: Actor { subject: caller.subject.clone(), kind },
-        origin: AuditOrigin::default(),
-        correlation_id: correlation_id.unwrap_or_default(),
-    }
-}
-
 /// The permission to read memories of an engine; those of none are everybody's who may read any.
 fn require_to_read(caller: &Caller, engine: &str) -> Result<(), Status> {
     if engine.is_empty() { Ok(()) } else { require(caller, READ, engine) }
@@ -59,9 +42,10 @@ impl MemoryService for MemoryServer {
         request: Request<proto::ProposeMemoryRequest>,
     ) -> Result<Response<proto::ProposeMemoryResponse>, Status> {
         let caller = caller(&request)?;
+        let acting = in_person(&request)?;
         let proposal = MemoryProposal::try_from(request.into_inner()).map_err(refused)?;
         require(&caller, PROPOSE, &proposal.scope.engine)?;
-        let proposed = self.memories.propose(proposal, &acting(&caller)).await.map_err(refused)?;
+        let proposed = self.memories.propose(proposal, &acting).await.map_err(refused)?;
         Ok(Response::new(proposed.into()))
     }
 
@@ -70,9 +54,10 @@ impl MemoryService for MemoryServer {
         request: Request<proto::ProposeCorrectionRequest>,
     ) -> Result<Response<proto::ProposeCorrectionResponse>, Status> {
         let caller = caller(&request)?;
+        let acting = in_person(&request)?;
         let proposal = CorrectionProposal::try_from(request.into_inner()).map_err(refused)?;
         require(&caller, PROPOSE, &proposal.engine)?;
-        let proposed = self.memories.correct(proposal, &acting(&caller)).await.map_err(refused)?;
+        let proposed = self.memories.correct(proposal, &acting).await.map_err(refused)?;
         Ok(Response::new(proposed.into()))
     }
 
@@ -102,10 +87,11 @@ impl MemoryService for MemoryServer {
         request: Request<proto::ReviewMemoryRequest>,
     ) -> Result<Response<proto::ReviewMemoryResponse>, Status> {
         let caller = caller(&request)?;
+        let acting = in_person(&request)?;
         let decision = MemoryDecision::try_from(request.into_inner()).map_err(refused)?;
         let memory = self.memories.memory(&decision.memory_id).await.map_err(refused)?;
         require(&caller, REVIEW, &memory.scope.engine)?;
-        let memory = self.memories.review(decision, &acting(&caller)).await.map_err(refused)?;
+        let memory = self.memories.review(decision, &acting).await.map_err(refused)?;
         Ok(Response::new(proto::ReviewMemoryResponse { memory: Some(memory.into()) }))
     }
 

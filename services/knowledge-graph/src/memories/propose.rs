@@ -13,6 +13,9 @@ use crate::audit::masked_text;
 use crate::store::schema::MEMORY;
 use crate::store::{Batch, Query, StoreError};
 
+/// Proposals of one person that may wait for a reviewer. Nothing is deleted, so it is who decides that makes room.
+const WAITING: u64 = 500;
+
 impl Memories {
     /// Proposes to remember a text.
     ///
@@ -90,6 +93,7 @@ impl Memories {
             if let Some(kept) = self.kept(&memory, now).await? {
                 return Ok(Proposed { memory: self.with_contradictions(kept).await?, created: false });
             }
+            self.has_room(&memory.proposed_by).await?;
             let writes = Batch::new().insert(rows::record(&memory)?);
             match self.log.append(events::proposed(&memory, now, acting), writes).await {
                 Ok(_) => {
@@ -100,6 +104,16 @@ impl Memories {
             }
         }
         Err(MemoryError::Contended)
+    }
+
+    /// Several proposals at once may each find the last place; the bound is against floods and need not be exact.
+    async fn has_room(&self, proposer: &str) -> Result<(), MemoryError> {
+        let waiting = Query::of(MEMORY).is("state", "proposed").is("proposed_by", proposer).limit(1);
+        let counts = self.store.count(waiting, &["proposed_by"]).await?;
+        if counts.first().is_some_and(|count| count.records >= WAITING) {
+            return Err(MemoryError::TooMany { limit: WAITING });
+        }
+        Ok(())
     }
 
     /// What was proposed as the same, or says the same after an edit.

@@ -188,6 +188,7 @@ pub const STEPS: &[Step] = &[
         Index(MEMORY, &["about", "created_at"]),
         Index(MEMORY, &["pattern", "engine"]),
         Index(MEMORY, &["says"]),
+        Index(MEMORY, &["proposed_by", "state"]),
         // Incidents.
         New(
             INCIDENT,

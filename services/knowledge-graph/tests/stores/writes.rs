@@ -420,7 +420,7 @@ async fn propose_memory(desk: &Desk, name: &str) -> anyhow::Result<String> {
     let memories = Memories::new(desk.log.clone(), clock());
     let proposal =
         MemoryProposal { text: format!("The window of {name} closes late"), ..MemoryProposal::default() };
-    Ok(told(memories.propose(proposal, &person("ana")).await)?.memory.id)
+    Ok(told(memories.propose(proposal, &person(name)).await)?.memory.id)
 }
 
 async fn memories_stand(desk: &Desk, acknowledged: &[String]) -> anyhow::Result<()> {

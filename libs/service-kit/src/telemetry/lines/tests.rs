@@ -43,6 +43,7 @@ fn request() -> CallContext {
         caller: None,
         deadline: None,
         correlation_id: CorrelationId::parse("night-42").unwrap(),
+        client_address: None,
         traceparent: Some(http::HeaderValue::from_static(traceparent)),
     }
 }

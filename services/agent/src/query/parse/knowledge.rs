@@ -117,7 +117,8 @@ mod tests {
         }
         assert_eq!(parse("forecast job A#B.C by 2026-01-01T06:00:00Z"), Err(ParseError::FixedTime));
         assert_eq!(parse("forecast by 2026-01-01T06:00:00Z"), Err(ParseError::FixedTime));
-        for text in ["impact", "path job A#B.C", "what_if job A#B.C", "structure", "passages job A#B.C \"x\""] {
+        for text in ["impact", "path job A#B.C", "what_if job A#B.C", "structure", "passages job A#B.C \"x\""]
+        {
             assert!(matches!(parse(text), Err(ParseError::Expected { .. })), "{text}");
         }
     }
