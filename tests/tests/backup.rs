@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use resync_tests::processes::{Ended, Product, resync};
+use resync_tests::processes::{Ended, Product, Reply, resync};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -24,6 +24,8 @@ async fn a_backup_of_a_busy_product_is_put_back_elsewhere() -> Result<()> {
     ensure!(admin.post(upload, "text/markdown", RUNBOOK.to_owned()).await?.status == 201);
     let before = "/api/audit/events?action=document.upload";
     admin.until(before, |reply| reply.body["entries"].as_array().is_some_and(|all| all.len() == 1)).await?;
+    let stated = |reply: &Reply| reply.body["checkpoints"].as_array().is_some_and(|all| !all.is_empty());
+    admin.until("/api/audit/checkpoints", stated).await?;
 
     let writing = tokio::spawn({
         let admin = admin.clone();

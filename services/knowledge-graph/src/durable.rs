@@ -97,14 +97,12 @@ impl DurableConfig {
                 (Arc::clone(&store) as Arc<dyn Store>, Some(store), health)
             }
         };
-        let usable = match store.check().await {
-            Ok(()) => true,
+        match store.check().await {
             Err(error) if error.is_outage() => {
                 tracing::warn!(%error, "the store is out; what needs it is refused until it is back");
-                false
             }
-            Err(error) => return Err(error.into()),
-        };
+            checked => checked?,
+        }
         let clock: Clock = Arc::new(Utc::now);
         let log = AuditLog::new(Arc::clone(&store), CHAIN, Arc::clone(&clock));
         let key = CheckpointKey::from_seed(&checkpoint_seed);
@@ -115,7 +113,8 @@ impl DurableConfig {
             journal: Journal::new(log.clone(), Arc::clone(&clock)),
             conversations: Conversations::new(log.clone(), Arc::clone(&clock), conversations),
             memories: Memories::new(log.clone(), Arc::clone(&clock)),
-            usable: watch::Sender::new(usable),
+            // Whoever reports it begins with "serving": an outage at the start is the first change.
+            usable: watch::Sender::new(true),
             checkpoints,
             store,
             log,

@@ -173,13 +173,14 @@ async fn one_question_is_one_trace_from_the_gateway_to_the_engine() -> Result<()
     let environment = [(SOON.0.to_owned(), SOON.1.to_owned())];
     let question = scene.question()?;
     // At once, and as it comes: the work behind a stream is done after its handler returned. Each is asked of a product that
-    // has no log in its cache.
+    // has no log in its cache, so no incident may have read it before.
+    let unread = "incidents.logs_per_minute=0";
     for (trace, accept, rpc) in [
         ("4bf92f3577b34da6a3ce929d0e0e4736", "application/json", "Ask"),
         ("5bf92f3577b34da6a3ce929d0e0e4737", "text/event-stream", "StreamAsk"),
     ] {
         let data = format!("data_dir={rpc}");
-        let product = Product::up(scene.folder(), &environment, &[&endpoint, &data]).await?;
+        let product = Product::up(scene.folder(), &environment, &[&endpoint, &data, unread]).await?;
         let admin = product.administrator().await?;
         admin.plan_is_read().await?;
         ask(&admin, &question, accept, trace, true).await?;

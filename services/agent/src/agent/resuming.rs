@@ -9,7 +9,7 @@ use resync_api::conversations::model::{LoadTurns, RememberedTurn};
 
 use super::asking::MAX_CONVERSATION_ID;
 use super::{Asker, Shared};
-use crate::conversation::{Conversation, Turn, from_context};
+use crate::conversation::{Conversation, Ledger, Turn, from_context};
 
 /// Longest that a question waits for what was said before.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -39,15 +39,16 @@ pub(super) async fn earlier(shared: &Shared, question: &Question, asker: &Asker)
         return Earlier::Known(None);
     }
     let remembered = shared.conversations.get(owner, id);
-    let ahead = remembered.as_ref().is_some_and(|remembered| remembered.ledger.is_ahead());
+    let ledger = remembered.as_ref().map(|remembered| Arc::clone(&remembered.ledger));
     let remembered = remembered.map(|remembered| remembered.conversation);
-    let keeper = match &asker.knowledge.conversations {
-        Some(keeper) if !ahead => keeper,
-        _ => return Earlier::Known(remembered),
-    };
+    let Some(keeper) = &asker.knowledge.conversations else { return Earlier::Known(remembered) };
     let limit = u32::try_from(shared.conversations.max_turns()).unwrap_or(u32::MAX);
     let load = keeper.load(LoadTurns { conversation_id: id.to_owned(), limit });
     match tokio::time::timeout(PATIENCE, load).await {
+        // This process knows turns that did not arrive, or not yet; but what was kept and is gone was deleted.
+        Ok(Ok(turns)) if ledger.is_some_and(|ledger| ledger.is_ahead() && !is_deleted(&ledger, &turns)) => {
+            Earlier::Known(remembered)
+        }
         Ok(Ok(turns)) => as_kept(shared, owner, id, turns),
         _ if remembered.is_some() => Earlier::Known(remembered),
         Ok(Err(fault)) => {
@@ -59,6 +60,10 @@ pub(super) async fn earlier(shared: &Shared, question: &Question, asker: &Asker)
             Earlier::Unknown
         }
     }
+}
+
+fn is_deleted(ledger: &Ledger, kept: &[RememberedTurn]) -> bool {
+    kept.is_empty() && ledger.last_kept() > 0
 }
 
 /// The memory becomes what is kept.

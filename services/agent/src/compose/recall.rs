@@ -24,6 +24,9 @@ pub(super) fn recall(draft: &mut Draft, found: &RecallFindings) {
                 status: job.get("status").fact(Format::Word),
             });
         }
+        RecallFindings::NotNoted(report) => {
+            draft.say(RecallMessage::NotNoted { job: plain(&report.get("job"), "key") });
+        }
         RecallFindings::OpenIncidents(report) => open_incidents(draft, report),
         RecallFindings::Unusual(report) => unusual(draft, report),
         RecallFindings::Usual(report) => usual(draft, report),
@@ -184,7 +187,11 @@ fn unusual(draft: &mut Draft, report: &At) {
         }),
         _ => draft.say(RecallMessage::NothingToCompare { job: job() }),
     }
-    if let verdict @ ("USUAL" | "UNUSUAL") = start.get("verdict").text() {
+    let due = !start.get("growing").is_true()
+        || start.get("seconds").value().as_f64().is_some_and(|seconds| seconds >= 0.0);
+    if let verdict @ ("USUAL" | "UNUSUAL") = start.get("verdict").text()
+        && due
+    {
         draft.say_apart(RecallMessage::StartTime {
             job: job(),
             unusual: verdict == "UNUSUAL",
@@ -214,6 +221,7 @@ fn usual(draft: &mut Draft, report: &At) {
     }
     draft.say(RecallMessage::Runs {
         job,
+        latest: report.get("truncated").is_true(),
         runs: number(report, "runs"),
         failed: number(report, "failed_runs"),
         rate: given(&report.get("failure_rate"), Format::Percent),

@@ -24,6 +24,8 @@ pub(crate) enum RecallFindings {
     Similar(At),
     /// The job has not failed: this is how it stands.
     NothingFailed(At),
+    /// It failed, and no incident holds that failure yet.
+    NotNoted(At),
     OpenIncidents(At),
     Unusual(At),
     Usual(At),
@@ -59,7 +61,13 @@ async fn ask(
                 Ok(recorded) => RecallFindings::Similar(recorded.at()),
                 Err(Error::Graph(body)) if body.reason == NO_FAILURE => {
                     let explain = ExplainFailure { job: object.id.clone(), language };
-                    RecallFindings::NothingFailed(at(tools, explain).await?)
+                    let explained = tools.call(explain).await?;
+                    // A failure of a moment ago is not noted yet.
+                    if explained.output.failed {
+                        RecallFindings::NotNoted(explained.at())
+                    } else {
+                        RecallFindings::NothingFailed(explained.at())
+                    }
                 }
                 Err(error) => return Err(error),
             }

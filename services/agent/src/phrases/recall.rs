@@ -39,6 +39,10 @@ pub(crate) enum RecallMessage {
         job: Fact,
         status: Fact,
     },
+    /// It failed a moment ago.
+    NotNoted {
+        job: Fact,
+    },
     Similar {
         count: Fact,
         resolved: Fact,
@@ -117,6 +121,8 @@ pub(crate) enum RecallMessage {
     },
     Runs {
         job: Fact,
+        /// There are more than were looked at.
+        latest: bool,
         runs: Fact,
         failed: Fact,
         rate: Option<Fact>,

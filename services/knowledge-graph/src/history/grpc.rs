@@ -42,12 +42,16 @@ impl Runs {
     }
 
     /// The key of a job named by its plan id or key. What the plan does not hold now can have run before, so that it is a
-    /// key as it stands.
-    async fn key(&self, engine: &str, job: String) -> String {
+    /// key as it stands; while no plan was received, only what looks like a key is one.
+    async fn key(&self, engine: &str, job: String) -> Result<String, Status> {
         if job.is_empty() {
-            return job;
+            return Ok(job);
         }
-        self.instance(engine, &job).await.map_or(job, |instance| instance.job.key)
+        match self.instance(engine, &job).await {
+            Ok(instance) => Ok(instance.job.key),
+            Err(error @ crate::Error::NotReceived { .. }) if !job.contains('#') => Err(refused(error)),
+            Err(_) => Ok(job),
+        }
     }
 }
 
@@ -60,7 +64,7 @@ impl HistoryService for Runs {
         let caller = caller(&request)?;
         let search = RunSearch::try_from(request.into_inner()).map_err(refused)?;
         let engine = self.engine(&caller, &search.engine)?;
-        let job = self.key(&engine, search.job).await;
+        let job = self.key(&engine, search.job).await?;
         let page = self.runs.list(&RunSearch { engine, job, ..search }).await.map_err(refused)?;
         Ok(Response::new(page.into()))
     }
@@ -72,7 +76,7 @@ impl HistoryService for Runs {
         let caller = caller(&request)?;
         let request = StatisticsRequest::try_from(request.into_inner()).map_err(refused)?;
         let engine = self.engine(&caller, &request.engine)?;
-        let job = self.key(&engine, request.job).await;
+        let job = self.key(&engine, request.job).await?;
         let found = self.runs.of_job(&engine, &job, request.from, request.until).await.map_err(refused)?;
         Ok(Response::new(statistics(&engine, &job, &found).into()))
     }

@@ -18,6 +18,8 @@ const MAX_PAGE: u32 = 200;
 const COMPARED: u32 = 200;
 /// Contradictions shown with one memory.
 const SHOWN: usize = 20;
+/// What a reviewer has to know of: what may become a memory, and what is one.
+const PENDING: &[MemoryState] = &[MemoryState::Proposed, MemoryState::Approved];
 
 impl Memories {
     /// One memory.
@@ -80,30 +82,34 @@ impl Memories {
                 memories.push(memory);
             }
         }
-        self.flag(&mut memories).await?;
+        self.flag(&mut memories, PENDING).await?;
         Ok(MemoryPage { memories, next_page_token: next.unwrap_or_default() })
     }
 
     /// The memory with what contradicts it.
     pub(super) async fn with_contradictions(&self, memory: Memory) -> Result<Memory, MemoryError> {
         let mut one = [memory];
-        self.flag(&mut one).await?;
+        self.flag(&mut one, PENDING).await?;
         let [memory] = one;
         Ok(memory)
     }
 
-    /// Flags what contradicts each memory, of those that are proposed or approved now.
-    pub(super) async fn flag(&self, memories: &mut [Memory]) -> Result<(), MemoryError> {
+    /// Flags what contradicts each memory, of those that are in one of `states` now.
+    pub(super) async fn flag(
+        &self,
+        memories: &mut [Memory],
+        states: &[MemoryState],
+    ) -> Result<(), MemoryError> {
         let now = (self.clock)();
-        let counts = |state| matches!(state, MemoryState::Proposed | MemoryState::Approved);
+        let counts = |state| states.contains(&state);
         let mut scopes: BTreeMap<String, Vec<Memory>> = BTreeMap::new();
         for memory in memories.iter_mut().filter(|memory| counts(memory.state)) {
             let scope = rows::scope(memory);
             if !scopes.contains_key(&scope) {
-                let states = [MemoryState::Proposed, MemoryState::Approved];
+                let words = states.iter().map(|state| rows::word(state).into()).collect();
                 let query = Query::of(MEMORY)
                     .is("scope", scope.as_str())
-                    .and(Condition::OneOf("state", states.map(|state| rows::word(&state).into()).to_vec()))
+                    .and(Condition::OneOf("state", words))
                     .and(Condition::AtLeast("expires_at", time_text(now).into()))
                     .order(Order::Down("created_at"))
                     .limit(COMPARED);

@@ -16,6 +16,8 @@ const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 50;
 /// Patterns that objects are compared with: the newest.
 const PATTERNS: u32 = 2_000;
+/// What nobody reviewed marks no answer.
+const APPROVED: &[MemoryState] = &[MemoryState::Approved];
 /// Corrections of one question.
 const CORRECTIONS: u32 = 10;
 
@@ -48,7 +50,7 @@ impl Memories {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let truncated = memories.len() > limit;
         memories.truncate(limit);
-        self.flag(&mut memories).await?;
+        self.flag(&mut memories, APPROVED).await?;
         let corrections = self.corrections(engine, question, now).await?;
         Ok(Recalled { memories, truncated, corrections })
     }
@@ -67,7 +69,7 @@ impl Memories {
             let scope = rows::question_scope(engine, question);
             let mut found = self.in_scopes(vec![scope], CORRECTIONS, now).await?;
             if !found.is_empty() {
-                self.flag(&mut found).await?;
+                self.flag(&mut found, APPROVED).await?;
                 return Ok(found);
             }
         }

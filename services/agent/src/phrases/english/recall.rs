@@ -39,6 +39,9 @@ impl InEnglish for RecallMessage {
             Self::NothingFailed { job, status } => {
                 pieces![job, " has not failed (it is ", status, "), so there is nothing to compare."]
             }
+            Self::NotNoted { job } => {
+                pieces!["The failure of ", job, " is not noted as an incident yet; ask again in a moment."]
+            }
             Self::Similar { count, resolved } => {
                 let noun = number_of(&count, " earlier incident looks like it", " earlier incidents look like it");
                 pieces![count, noun, "; how it was resolved is known of ", resolved, "."]
@@ -101,10 +104,11 @@ impl InEnglish for RecallMessage {
             }
             Self::NothingToCompare { job } => pieces![job, " has not run, so there is no run time to compare."],
             Self::NoRuns { job, runs } => pieces!["No finished runs of ", job, " were kept (", runs, ")."],
-            Self::Runs { job, runs, failed, rate } => {
+            Self::Runs { job, latest, runs, failed, rate } => {
                 let noun = number_of(&runs, " run", " runs");
                 let rate = rate.map(|rate| pieces![" (", rate, ")"]);
-                pieces![runs, noun, " of ", job, " were kept; ", failed, " failed", rate, "."]
+                let which = if latest { "Of the latest " } else { "Of " };
+                pieces![which, runs, noun, " of ", job, " that were kept, ", failed, " failed", rate, "."]
             }
             Self::UsuallyTakes { usual, short, long } => pieces![
                 "It usually takes ",

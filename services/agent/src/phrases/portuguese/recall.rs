@@ -43,6 +43,9 @@ impl InPortuguese for RecallMessage {
             Self::NothingFailed { job, status } => {
                 pieces![job, " não falhou (", status, "), então não há o que comparar."]
             }
+            Self::NotNoted { job } => {
+                pieces!["A falha de ", job, " ainda não foi registrada como incidente; pergunte de novo em instantes."]
+            }
             Self::Similar { count, resolved } => {
                 let noun = number_of(&count, " incidente anterior se parece", " incidentes anteriores se parecem");
                 pieces![count, noun, " com este; sabe-se como foi resolvido de ", resolved, "."]
@@ -107,10 +110,11 @@ impl InPortuguese for RecallMessage {
                 pieces![job, " não rodou, então não há tempo de execução a comparar."]
             }
             Self::NoRuns { job, runs } => pieces!["Nenhuma execução de ", job, " foi guardada (", runs, ")."],
-            Self::Runs { job, runs, failed, rate } => {
+            Self::Runs { job, latest, runs, failed, rate } => {
                 let noun = number_of(&runs, " execução", " execuções");
                 let rate = rate.map(|rate| pieces![" (", rate, ")"]);
-                pieces![runs, noun, " de ", job, " guardadas; falhas: ", failed, rate, "."]
+                let which = if latest { "Das últimas " } else { "De " };
+                pieces![which, runs, noun, " guardadas de ", job, ", falharam ", failed, rate, "."]
             }
             Self::UsuallyTakes { usual, short, long } => pieces![
                 "Normalmente leva ",
