@@ -78,11 +78,14 @@ pub(crate) fn table() -> Table {
         .get("/api/engines/{engine}/jobs/{job}/forecast", graph::forecast)
         .get("/api/engines/{engine}/jobs/{job}/risk", graph::risk)
         .get("/api/engines/{engine}/forecast", graph::forecast_plan)
+        .get("/api/engines/{engine}/path", graph::path)
+        .get("/api/engines/{engine}/topology-health", graph::topology_health)
         .post("/api/engines/{engine}/what-if", Policy::Unused, graph::what_if)
         .get("/api/engines/{engine}/runs", history::engine_runs)
         .get("/api/engines/{engine}/jobs/{job}/runs", history::runs)
         .get("/api/engines/{engine}/jobs/{job}/statistics", history::statistics)
         .get("/api/engines/{engine}/jobs/{job}/unusual", history::unusual)
+        .get("/api/engines/{engine}/jobs/{job}/similar-incidents", incidents::similar_to_job)
         .get("/api/engines/{engine}/job-streams", engines::job_streams)
         .get("/api/engines/{engine}/job-streams/{job_stream}", engines::job_stream)
         .get("/api/engines/{engine}/workstations", engines::workstations)
@@ -137,7 +140,6 @@ pub(crate) fn table() -> Table {
         .get("/api/incidents/{incident}/similar", incidents::similar)
         .post("/api/incidents/{incident}/resolve", Policy::Optional(RESOLVE_INCIDENT), incidents::resolve)
         .post("/api/incidents/{incident}/feedback", Policy::Optional(REPORT_RESOLUTION), incidents::feedback)
-        .get("/api/engines/{engine}/jobs/{job}/similar-incidents", incidents::similar_to_job)
 }
 
 /// The answer to a path that no route has.

@@ -68,11 +68,10 @@ async fn documents_incidents_and_runs_answer_questions() -> Result<()> {
     }
     let before = night.ask(&format!("has {job} happened before?")).await?;
     ensure!(before.body["kind"] == "answer", "{before:#?}");
-    let incident = open.body["incidents"].as_array().context("a list")?.iter();
-    let incident = incident
-        .filter_map(|incident| incident["jobs"].to_string().contains(&job).then(|| incident["id"].as_str()))
-        .flatten()
-        .next()
+    let mut listed = open.body["incidents"].as_array().context("a list")?.iter();
+    let incident = listed
+        .find(|incident| incident["jobs"].to_string().contains(&job))
+        .and_then(|incident| incident["id"].as_str())
         .context("the incident of the job")?;
     let resolve = json!({ "resolution": "freed 2 GB and reran it" });
     let resolved =

@@ -1,4 +1,4 @@
-//! What follows from the plan: `/api/engines/{engine}/jobs/{job}/impact` and its like, the plan's forecast, and what-if.
+//! What follows from the plan: `/api/engines/{engine}/jobs/{job}/impact` and its like, and what is asked of the whole plan.
 //!
 //! A job, or a job stream, is named by plan id or key; for an impact also `workstation:NAME`, `resource:NAME` or
 //! `prompt:NAME`.
@@ -11,7 +11,8 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::Request;
 use resync_api::graph::model::{
-    Assumption, ForecastRequest, ImpactRequest, RiskRequest, RootCauseRequest, SimulationRequest, WhatIf,
+    Assumption, ForecastRequest, HealthRequest, ImpactRequest, PathRequest, RiskRequest, RootCauseRequest,
+    SimulationRequest, WhatIf,
 };
 use serde::Deserialize;
 
@@ -25,14 +26,14 @@ pub(crate) async fn impact(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let client = call.graph("GetImpact", &engine)?;
-    let mut params = Params::from_query(query.as_deref(), &["assumption", "max_results"])?;
+    let mut params = Params::from_query(query.as_deref(), &["assumption", "limit"])?;
     let assumption = match params.take("assumption").as_deref() {
         None | Some("fails") => Assumption::Fails,
         Some("stops") => Assumption::Stops,
         Some("canceled") => Assumption::Canceled,
         Some(_) => return Err(Error::field("assumption", "fails, stops or canceled is needed")),
     };
-    let request = ImpactRequest { engine, object, assumption, max_results: params.number("max_results")? };
+    let request = ImpactRequest { engine, object, assumption, max_results: params.number("limit")? };
     json(&client.impact(request).await.map_err(|fault| Error::upstream(&fault))?)
 }
 
@@ -43,7 +44,7 @@ pub(crate) async fn root_cause(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let client = call.graph("FindRootCause", &engine)?;
-    let max_results = max_results(query.as_deref())?;
+    let max_results = limit(query.as_deref())?;
     let causes = client.root_cause(RootCauseRequest { engine, object, max_results }).await;
     json(&causes.map_err(|fault| Error::upstream(&fault))?)
 }
@@ -55,7 +56,7 @@ pub(crate) async fn critical_path(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let client = call.graph("GetCriticalPath", &engine)?;
-    let max_results = max_results(query.as_deref())?;
+    let max_results = limit(query.as_deref())?;
     let path = client.critical_path(ForecastRequest { engine, object, max_results }).await;
     json(&path.map_err(|fault| Error::upstream(&fault))?)
 }
@@ -67,7 +68,7 @@ pub(crate) async fn forecast(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let client = call.graph("ForecastJob", &engine)?;
-    let max_results = max_results(query.as_deref())?;
+    let max_results = limit(query.as_deref())?;
     let forecast = client.forecast(ForecastRequest { engine, object, max_results }).await;
     json(&forecast.map_err(|fault| Error::upstream(&fault))?)
 }
@@ -79,7 +80,7 @@ pub(crate) async fn risk(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let client = call.graph("AssessRisk", &engine)?;
-    let max_results = max_results(query.as_deref())?;
+    let max_results = limit(query.as_deref())?;
     let risks = client.risk(RiskRequest { engine, object, max_results }).await;
     json(&risks.map_err(|fault| Error::upstream(&fault))?)
 }
@@ -91,9 +92,33 @@ pub(crate) async fn forecast_plan(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let client = call.graph("ForecastPlan", &engine)?;
-    let max_results = max_results(query.as_deref())?;
+    let max_results = limit(query.as_deref())?;
     let request = ForecastRequest { engine, object: String::new(), max_results };
     json(&client.forecast_plan(request).await.map_err(|fault| Error::upstream(&fault))?)
+}
+
+/// `GET /api/engines/{engine}/path`
+pub(crate) async fn path(
+    call: Call,
+    Segments(engine): Segments<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let client = call.graph("FindPath", &engine)?;
+    let mut params = Params::from_query(query.as_deref(), &["from", "to"])?;
+    let request = PathRequest { engine, from: params.text("from"), to: params.text("to") };
+    json(&client.path(request).await.map_err(|fault| Error::upstream(&fault))?)
+}
+
+/// `GET /api/engines/{engine}/topology-health`
+pub(crate) async fn topology_health(
+    call: Call,
+    Segments(engine): Segments<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let client = call.graph("GetTopologyHealth", &engine)?;
+    let max_results = limit(query.as_deref())?;
+    let health = client.health(HealthRequest { engine, max_results }).await;
+    json(&health.map_err(|fault| Error::upstream(&fault))?)
 }
 
 /// What is supposed to happen, all together.
@@ -102,7 +127,7 @@ pub(crate) async fn forecast_plan(
 struct Supposed {
     changes: Vec<WhatIf>,
     #[serde(default)]
-    max_results: u32,
+    limit: u32,
 }
 
 /// `POST /api/engines/{engine}/what-if`: nothing is changed.
@@ -112,11 +137,11 @@ pub(crate) async fn what_if(
     request: Request<Body>,
 ) -> Result<Response, Error> {
     let client = call.graph("SimulateChange", &engine)?;
-    let Supposed { changes, max_results } = typed(request, MAX_BODY).await?;
-    let simulation = client.simulate(SimulationRequest { engine, changes, max_results }).await;
+    let Supposed { changes, limit } = typed(request, MAX_BODY).await?;
+    let simulation = client.simulate(SimulationRequest { engine, changes, max_results: limit }).await;
     json(&simulation.map_err(|fault| Error::upstream(&fault))?)
 }
 
-fn max_results(query: Option<&str>) -> Result<u32, Error> {
-    Params::from_query(query, &["max_results"])?.number("max_results")
+fn limit(query: Option<&str>) -> Result<u32, Error> {
+    Params::from_query(query, &["limit"])?.number("limit")
 }

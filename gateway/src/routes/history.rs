@@ -5,7 +5,6 @@ use crate::error::Error;
 use crate::params::Params;
 use axum::extract::RawQuery;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use resync_api::history::model::{RunSearch, StatisticsRequest, UnusualRequest};
 use resync_api::tws::model::Status;
 
@@ -39,8 +38,8 @@ async fn list(call: &Call, engine: String, job: String, query: Option<&str>) -> 
     let search = RunSearch {
         engine,
         job,
-        from: time(&mut params, "from")?,
-        until: time(&mut params, "until")?,
+        from: params.time("from")?,
+        until: params.time("until")?,
         status,
         page_size: params.number("page_size")?,
         page_token: params.text("page_token"),
@@ -56,7 +55,7 @@ pub(crate) async fn statistics(
 ) -> Result<Response, Error> {
     let client = call.history("GetRunStatistics", &engine)?;
     let mut params = Params::from_query(query.as_deref(), &["from", "until"])?;
-    let (from, until) = (time(&mut params, "from")?, time(&mut params, "until")?);
+    let (from, until) = (params.time("from")?, params.time("until")?);
     let statistics = client.statistics(StatisticsRequest { engine, job, from, until }).await;
     json(&statistics.map_err(|fault| Error::upstream(&fault))?)
 }
@@ -71,13 +70,4 @@ pub(crate) async fn unusual(
     Params::from_query(query.as_deref(), &[])?;
     let unusual = client.unusual(UnusualRequest { engine, job }).await;
     json(&unusual.map_err(|fault| Error::upstream(&fault))?)
-}
-
-fn time(params: &mut Params, name: &'static str) -> Result<Option<DateTime<Utc>>, Error> {
-    let parse = |text: String| {
-        DateTime::parse_from_rfc3339(&text)
-            .map(|time| time.with_timezone(&Utc))
-            .map_err(|_| Error::field(name, "a time like 2026-02-23T18:00:00Z is needed"))
-    };
-    params.take(name).map(parse).transpose()
 }

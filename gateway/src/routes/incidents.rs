@@ -7,7 +7,6 @@ use crate::params::{Params, typed};
 use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use http::Request;
 use resync_api::incidents::model::{
     FindSimilar, IncidentSearch, IncidentState, NewResolution, NewResolutionReport, SimilarTo,
@@ -44,8 +43,8 @@ pub(crate) async fn incidents(call: Call, RawQuery(query): RawQuery) -> Result<R
         engine,
         states: states(&params.text("state"))?,
         object: params.text("object"),
-        from: time(&mut params, "from")?,
-        until: time(&mut params, "until")?,
+        from: params.time("from")?,
+        until: params.time("until")?,
     };
     let (size, token) = (params.number("page_size")?, params.text("page_token"));
     json(&client.list(search, size, token).await.map_err(|fault| Error::upstream(&fault))?)
@@ -125,12 +124,4 @@ fn states(text: &str) -> Result<Vec<IncidentState>, Error> {
         _ => Err(Error::field("state", "open, recovered and resolved are known, with commas between them")),
     };
     text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(state).collect()
-}
-
-fn time(params: &mut Params, name: &'static str) -> Result<Option<DateTime<Utc>>, Error> {
-    let parse = |text: String| {
-        let time = DateTime::parse_from_rfc3339(&text).map(|time| time.with_timezone(&Utc));
-        time.map_err(|_| Error::field(name, "a time such as 2026-03-01T04:00:00Z is needed"))
-    };
-    params.take(name).map(parse).transpose()
 }

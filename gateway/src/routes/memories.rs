@@ -16,7 +16,6 @@ use resync_api::memories::model::{
 };
 use resync_api::tws::model::ObjectKind;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// The body of `POST /api/memories`.
 #[derive(Debug, Deserialize)]
@@ -112,7 +111,7 @@ pub(crate) async fn memories(call: Call, RawQuery(query): RawQuery) -> Result<Re
     let mut params = Params::from_query(query.as_deref(), &known)?;
     let engine = params.text("engine");
     let client = call.memories("ListMemories", &engine)?;
-    let about = match (word(&mut params, "about_kind")?, params.take("about")) {
+    let about = match (params.word("about_kind")?, params.take("about").filter(|name| !name.is_empty())) {
         (Some(kind), Some(name)) => Some(MemoryObject { kind, name }),
         (None, None) => None,
         (Some(_), None) => return Err(Error::field("about", "goes with about_kind")),
@@ -120,19 +119,13 @@ pub(crate) async fn memories(call: Call, RawQuery(query): RawQuery) -> Result<Re
     };
     let request = ListMemories {
         engine,
-        state: word(&mut params, "state")?,
-        kind: word(&mut params, "kind")?,
+        state: params.word("state")?,
+        kind: params.word("kind")?,
         about,
         page_size: params.number("page_size")?,
         page_token: params.text("page_token"),
     };
     json(&client.list(request).await.map_err(|fault| Error::upstream(&fault))?)
-}
-
-/// One of the words of an enumeration.
-fn word<T: DeserializeOwned>(params: &mut Params, name: &'static str) -> Result<Option<T>, Error> {
-    let Some(text) = params.take(name) else { return Ok(None) };
-    serde_json::from_value(text.into()).map(Some).map_err(|error| Error::field(name, error.to_string()))
 }
 
 /// `POST /api/memories`
@@ -162,8 +155,13 @@ fn proposed(proposed: &Proposed) -> Result<Response, Error> {
 }
 
 /// `GET /api/memories/{memory}`
-pub(crate) async fn memory(call: Call, Segments(id): Segments<String>) -> Result<Response, Error> {
+pub(crate) async fn memory(
+    call: Call,
+    Segments(id): Segments<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
     let client = call.memories("GetMemory", "")?;
+    Params::from_query(query.as_deref(), &[])?;
     json(&client.get(&id).await.map_err(|fault| Error::upstream(&fault))?)
 }
 

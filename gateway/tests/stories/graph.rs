@@ -52,12 +52,14 @@ async fn each_route_asks_its_question_and_passes_on_why_there_is_no_answer() {
     let mesh = Mesh::over(BTreeMap::from([(GRAPH_SERVICE.to_owned(), channel)]), |_| {}).await;
     let token = mesh.token("viewer").await;
     for (route, rpc, told) in [
-        ("jobs/A%23%2FF%2FS.J/impact?max_results=7&assumption=stops", "get_impact", "max_results: 7"),
+        ("jobs/A%23%2FF%2FS.J/impact?limit=7&assumption=stops", "get_impact", "max_results: 7"),
         ("jobs/A%23%2FF%2FS.J/root-cause", "find_root_cause", "A#/F/S.J"),
         ("jobs/A%23%2FF%2FS.J/critical-path", "get_critical_path", "A#/F/S.J"),
         ("jobs/A%23%2FF%2FS.J/forecast", "forecast_job", "A#/F/S.J"),
         ("jobs/A%23%2FF%2FS.J/risk", "assess_risk", "A#/F/S.J"),
-        ("forecast?max_results=3", "forecast_plan", "max_results: 3"),
+        ("forecast?limit=3", "forecast_plan", "max_results: 3"),
+        ("path?from=A%23B.C&to=A%23B.D", "find_path", "from: \"A#B.C\", to: \"A#B.D\""),
+        ("topology-health?limit=5", "get_topology_health", "max_results: 5"),
     ] {
         let response = mesh.get(&format!("/api/engines/prod/{route}"), &token).await;
         assert_eq!(response.status(), 503, "{route}");
@@ -71,10 +73,15 @@ async fn each_route_asks_its_question_and_passes_on_why_there_is_no_answer() {
         let request = mesh.http.post(format!("{}/api/engines/prod/what-if", mesh.url)).bearer_auth(&token);
         request.header("content-type", "application/json").body(body).send()
     };
-    let body = r#"{"changes":[{"kind":"DELAY","object":"A#/F/S.J","by_seconds":1800}]}"#;
+    let body = r#"{"changes":[{"kind":"DELAY","object":"A#/F/S.J","by_seconds":1800}],"limit":9}"#;
     assert_eq!(what_if(body).await.unwrap().status(), 503);
     let said = asked.lock().unwrap().clone();
-    assert!(said.starts_with("simulate_change") && said.contains("seconds: 1800"), "{said}");
+    assert!(
+        said.starts_with("simulate_change")
+            && said.contains("seconds: 1800")
+            && said.contains("max_results: 9"),
+        "{said}"
+    );
     for (body, status) in
         [(r#"{"changes":[{"kind":"EXPLODE","object":"A"}]}"#, 400), (r#"{"change":[]}"#, 400), ("{", 400)]
     {

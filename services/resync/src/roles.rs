@@ -23,7 +23,10 @@ use resync_api::perf::client::PerfClient;
 use resync_api::tws::client::TwsClient;
 use resync_cache::Cache;
 use resync_fault::ErrorKind;
-use resync_gateway::{CACHE_SERVICE, Dependencies, HISTORY_SERVICE};
+use resync_gateway::{
+    AGENT_SERVICE, AUDIT_SERVICE, CACHE_SERVICE, CONVERSATION_SERVICE, DOCUMENT_SERVICE, Dependencies,
+    GRAPH_SERVICE, HISTORY_SERVICE, INCIDENT_SERVICE, MEMORY_SERVICE, PERF_SERVICE, TWS_SERVICE,
+};
 use resync_knowledge_graph as graph;
 use resync_knowledge_graph::Graphs;
 use resync_knowledge_graph::documents::Library;
@@ -47,11 +50,8 @@ use url::Url;
 
 /// Name of the product in traces.
 const OURS: &str = "resync";
-const CONVERSATION_SERVICE: &str = "resync.graph.v1.ConversationService";
-const AUDIT_SERVICE: &str = "resync.audit.v1.AuditService";
+/// The gateway has no client of it.
 const JOURNAL_SERVICE: &str = "resync.graph.v1.JournalService";
-const MEMORY_SERVICE: &str = "resync.graph.v1.MemoryService";
-const INCIDENT_SERVICE: &str = "resync.graph.v1.IncidentService";
 
 /// A role of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -62,8 +62,7 @@ pub(crate) enum Role {
     Agent,
     /// Mirrors the engines' plans
     TwsBridge,
-    /// Computes what follows from the plan; keeps the audit log, the journal, conversations and documents
-    /// Computes what follows from the plan; keeps the audit log, the journal, memories and documents
+    /// Computes what follows from the plan; keeps audit log, journal, run history, incidents, memories, conversations, documents
     KnowledgeGraph,
     /// Shares cached values, keys and counters between processes
     Cache,
@@ -93,20 +92,20 @@ impl Role {
     fn services(self) -> &'static [&'static str] {
         match self {
             Self::Gateway => &[],
-            Self::Agent => &["resync.agent.v1.AgentService"],
-            Self::TwsBridge => &["resync.tws.v1.TwsService"],
+            Self::Agent => &[AGENT_SERVICE],
+            Self::TwsBridge => &[TWS_SERVICE],
             Self::KnowledgeGraph => &[
-                "resync.graph.v1.GraphService",
-                "resync.graph.v1.DocumentService",
-                "resync.graph.v1.JournalService",
-                "resync.graph.v1.HistoryService",
-                "resync.graph.v1.ConversationService",
-                "resync.graph.v1.MemoryService",
-                "resync.graph.v1.IncidentService",
-                "resync.audit.v1.AuditService",
+                GRAPH_SERVICE,
+                DOCUMENT_SERVICE,
+                JOURNAL_SERVICE,
+                HISTORY_SERVICE,
+                CONVERSATION_SERVICE,
+                MEMORY_SERVICE,
+                INCIDENT_SERVICE,
+                AUDIT_SERVICE,
             ],
-            Self::Cache => &["resync.cache.v1.CacheService"],
-            Self::PerfMonitor => &["resync.perf.v1.PerfService"],
+            Self::Cache => &[CACHE_SERVICE],
+            Self::PerfMonitor => &[PERF_SERVICE],
         }
     }
 }

@@ -31,6 +31,12 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// What a command says to programs.
+async fn json(folder: &Path, arguments: &[&str]) -> Result<Value> {
+    let output = resync(folder, &[], &[arguments, &["-o", "json"]].concat()).await?;
+    serde_json::from_slice(&output.stdout).with_context(|| text(&output.stderr))
+}
+
 /// Asks until the plan has been read.
 async fn overview(folder: &Path) -> Result<Value> {
     eventually("an answer about the plan", BOUND, || async {
@@ -59,12 +65,31 @@ async fn one_command_starts_everything_and_the_next_asks() -> Result<()> {
     let answer = overview(folder.path()).await?;
     ensure!(answer["citations"].as_array().is_some_and(|citations| !citations.is_empty()), "cited: {answer}");
     ensure!(answer["engine"] == "default");
+    // The graph reads the plan on its own, and may come later than the agent.
+    let history = ["jobs", "history", "NO#/SUCH.JOB"];
+    eventually("the graph follows the engine", BOUND, || async {
+        resync(folder.path(), &[], &history).await.ok().filter(|output| output.status.success())
+    })
+    .await?;
 
     for (arguments, code, expected) in [
         (&["ask", "who won the world cup?"][..], 3, ""),
         (&["jobs", "--limit", "3"], 0, "of 3"),
         (&["jobs", "status ="], 2, "error"),
-        (&["jobs", "history", "NO#/SUCH.JOB", "--engine", "default"], 0, "no run is kept"),
+        (&history, 0, "no run is kept"),
+        (
+            &["memory", "list", "--kind", "correction", "--about", "A#B.C", "--about-kind", "job"],
+            0,
+            "no memory",
+        ),
+        (&["memory", "list", "--about-kind", "job"], 2, "--about <NAME>"),
+        (&["incidents", "list", "--until", "2000-01-01T00:00:00Z"], 0, "no incident matches"),
+        (&["incidents", "similar", "none", "--limit", "5"], 3, "there is no incident none"),
+        (&["incidents", "similar", "--job", "NO#B.C", "--engine", "default"], 3, "NO#B.C"),
+        (&["incidents", "similar", "--limit", "5"], 2, "--job"),
+        (&["incidents", "feedback", "none"], 2, "--worked"),
+        (&["incidents", "feedback", "none", "--worked", "--failed"], 2, "--failed"),
+        (&["incidents", "feedback", "none", "--failed", "--note", "it came back"], 3, "incident"),
         (&["engines", "list"], 0, "live"),
         (&["engines", "check"], 2, "TWS_HOST"),
         (&["--url", "http://127.0.0.1:1", "jobs"], 5, "resync up"),
@@ -81,6 +106,14 @@ async fn one_command_starts_everything_and_the_next_asks() -> Result<()> {
         ensure!(said.contains(expected), "{arguments:?} said {said}");
         ensure!(!said.contains('\u{1b}'), "no colour outside a terminal");
     }
+    let kept = json(folder.path(), &["conversations", "list"]).await?;
+    let id = kept["conversations"][0]["id"].as_str().context("a conversation is kept")?;
+    let exported = resync(folder.path(), &[], &["conversations", "export", id, "--out", "kept.md"]).await?;
+    ensure!(exported.status.success(), "{}", text(&exported.stderr));
+    ensure!(std::fs::read_to_string(folder.path().join("kept.md"))?.contains("who won the world cup?"));
+    ensure!(
+        json(folder.path(), &["conversations", "delete", id]).await? == serde_json::json!({ "deleted": id })
+    );
     let second = resync(folder.path(), &[], &["up", "--listen", "127.0.0.1:0"]).await?;
     ensure!(text(&second.stderr).contains("in use by another process"), "{}", text(&second.stderr));
     stops_cleanly(&mut process).await

@@ -28,6 +28,8 @@ use std::path::{Path, PathBuf};
 
 /// Most entries that one page of the service holds.
 const PAGE: u32 = 1_000;
+/// Most checkpoints that one request to the service holds.
+const CHECKPOINTS: usize = 1_000;
 
 /// Commands about the audit log.
 #[derive(Debug, Subcommand)]
@@ -319,15 +321,32 @@ async fn verify(args: VerifyArgs, shared: &Shared) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn ask(shared: &Shared, chain: String, given: Vec<Checkpoint>) -> Result<Vec<ChainVerdict>> {
-    let mut steps = Session::open(shared).await?.audit.verify(chain, given).await?;
+/// More checkpoints than one request holds are compared in several.
+async fn ask(shared: &Shared, chain: String, mut given: Vec<Checkpoint>) -> Result<Vec<ChainVerdict>> {
+    let audit = Session::open(shared).await?.audit;
     let mut verdicts = Vec::new();
-    while let Some(step) = steps.next().await {
-        if let VerifyStep::Verdict(verdict) = step? {
-            verdicts.push(verdict);
+    loop {
+        let later = given.split_off(given.len().min(CHECKPOINTS));
+        let mut steps = audit.verify(chain.clone(), given).await?;
+        while let Some(step) = steps.next().await {
+            if let VerifyStep::Verdict(verdict) = step? {
+                keep_verdict(&mut verdicts, verdict);
+            }
         }
+        if later.is_empty() {
+            return Ok(verdicts);
+        }
+        given = later;
     }
-    Ok(verdicts)
+}
+
+/// A later verdict on a chain takes the place of an earlier one, unless that found it broken.
+fn keep_verdict(verdicts: &mut Vec<ChainVerdict>, verdict: ChainVerdict) {
+    match verdicts.iter_mut().find(|earlier| earlier.chain == verdict.chain) {
+        Some(earlier) if earlier.first_break.is_none() => *earlier = verdict,
+        Some(_) => {}
+        None => verdicts.push(verdict),
+    }
 }
 
 /// Checkpoints as text, or those of a file: one a line, a list, or an answer of `/api/audit/checkpoints`.
@@ -373,6 +392,34 @@ fn short(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use resync_api::audit::model::{BreakKind, ChainBreak};
+
+    #[test]
+    fn a_chain_that_one_batch_of_checkpoints_finds_broken_is_broken() {
+        let verdict = |chain: &str, sound, broken: bool| ChainVerdict {
+            chain: chain.to_owned(),
+            sound,
+            head: String::new(),
+            checkpoints: 1,
+            first_break: broken.then(|| ChainBreak {
+                sequence: sound + 1,
+                kind: BreakKind::CheckpointForged,
+                explanation: String::new(),
+            }),
+        };
+        let batches = [
+            ("main", 4, false),
+            ("other", 2, false),
+            ("main", 3, true),
+            ("main", 5, false),
+            ("other", 6, false),
+        ];
+        let mut verdicts = Vec::new();
+        for (chain, sound, broken) in batches {
+            keep_verdict(&mut verdicts, verdict(chain, sound, broken));
+        }
+        assert_eq!(verdicts, [verdict("main", 3, true), verdict("other", 6, false)]);
+    }
 
     #[test]
     fn checkpoints_are_read_in_every_form_they_are_given_out_in() {

@@ -10,6 +10,7 @@ use resync_api::conversations::model::{
     Conversation, ConversationExportFormat, ConversationTurn, ExportConversation, GetConversation,
     ListConversations,
 };
+use serde_json::json;
 use std::path::PathBuf;
 use tokio::io::AsyncWriteExt as _;
 
@@ -52,7 +53,7 @@ pub(crate) struct ExportArgs {
     format: FileFormat,
     /// File to write; it must not exist [default: standard output]
     #[arg(long, value_name = "FILE")]
-    file: Option<PathBuf>,
+    out: Option<PathBuf>,
 }
 
 /// Forms of an exported conversation.
@@ -70,7 +71,7 @@ pub(crate) async fn run(command: ConversationsCommand, shared: &Shared) -> Resul
         ConversationsCommand::List(args) => list(&session, &args, shared).await,
         ConversationsCommand::Show(args) => show(&session, args, shared).await,
         ConversationsCommand::Export(args) => export(&session, args).await,
-        ConversationsCommand::Delete(args) => delete(&session, &args).await,
+        ConversationsCommand::Delete(args) => delete(&session, &args, shared).await,
     }
 }
 
@@ -89,7 +90,7 @@ async fn list(session: &Session, args: &ListArgs, shared: &Shared) -> Result<Out
     all.truncate(limit);
     let terminal = Terminal::detect();
     if shared.output == Format::Json {
-        terminal.line(pretty(&all)?);
+        terminal.line(pretty(&json!({ "conversations": all }))?);
         return Ok(Outcome::Done);
     }
     if all.is_empty() {
@@ -152,7 +153,7 @@ async fn export(session: &Session, args: ExportArgs) -> Result<Outcome> {
     };
     let request = ExportConversation { conversation_id: args.one.conversation, format };
     let mut parts = session.conversations.export(request).await?;
-    let Some(path) = args.file else {
+    let Some(path) = args.out else {
         let terminal = Terminal::detect();
         while let Some(part) = parts.next().await {
             for line in String::from_utf8_lossy(&part?).lines() {
@@ -170,9 +171,13 @@ async fn export(session: &Session, args: ExportArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn delete(session: &Session, args: &OneArgs) -> Result<Outcome> {
+async fn delete(session: &Session, args: &OneArgs, shared: &Shared) -> Result<Outcome> {
     session.conversations.delete(&args.conversation).await?;
-    Terminal::detect().line("deleted");
+    let terminal = Terminal::detect();
+    match shared.output {
+        Format::Json => terminal.line(pretty(&json!({ "deleted": args.conversation }))?),
+        Format::Text => terminal.line("deleted"),
+    }
     Ok(Outcome::Done)
 }
 

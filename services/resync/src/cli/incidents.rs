@@ -4,10 +4,11 @@ use super::session::Session;
 use super::{Format, Shared};
 use crate::failure::{Failure, Outcome, Result};
 use crate::terminal::{Cell, Style, Terminal, clean};
-use clap::{Args, Subcommand, ValueEnum};
+use chrono::{DateTime, Utc};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use resync_api::incidents::model::{
     FindSimilar, Incident, IncidentDetail, IncidentPage, IncidentSearch, IncidentState, NewResolution,
-    SimilarIncidents, SimilarTo,
+    NewResolutionReport, SimilarIncidents, SimilarTo,
 };
 use serde::Serialize;
 
@@ -23,6 +24,8 @@ pub(crate) enum IncidentsCommand {
     },
     /// Say how an incident was resolved
     Resolve(ResolveArgs),
+    /// Say whether the resolution of a past incident helped
+    Feedback(FeedbackArgs),
     /// Find incidents that look like one, with how they were resolved
     Similar(SimilarArgs),
 }
@@ -39,6 +42,12 @@ pub(crate) struct ListArgs {
     /// Engine [default: every engine]
     #[arg(long, default_value = "", hide_default_value = true)]
     engine: String,
+    /// Failed last not before, such as 2026-03-01T06:00:00Z
+    #[arg(long)]
+    from: Option<DateTime<Utc>>,
+    /// Failed last before
+    #[arg(long)]
+    until: Option<DateTime<Utc>>,
     /// Most incidents to list
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     limit: u32,
@@ -56,14 +65,35 @@ pub(crate) struct ResolveArgs {
     confirmed_by: String,
 }
 
+/// Flags of `resync incidents feedback`.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("outcome").required(true)))]
+pub(crate) struct FeedbackArgs {
+    /// Id of the resolved incident
+    incident: String,
+    /// Its resolution helped
+    #[arg(long, group = "outcome")]
+    worked: bool,
+    /// Its resolution did not help
+    #[arg(long, group = "outcome")]
+    failed: bool,
+    /// Id of the incident it was tried on [default: not said]
+    #[arg(long, value_name = "INCIDENT", default_value = "", hide_default_value = true)]
+    tried_on: String,
+    /// What else is to be said
+    #[arg(long, default_value = "", hide_default_value = true)]
+    note: String,
+}
+
 /// Flags of `resync incidents similar`.
 #[derive(Debug, Args)]
-#[group(id = "to", required = true, multiple = false, args = ["incident", "job"])]
+#[command(group(ArgGroup::new("to").required(true)))]
 pub(crate) struct SimilarArgs {
     /// Id of the incident
+    #[arg(group = "to")]
     incident: Option<String>,
     /// Plan id or key of a job that failed, instead of an incident
-    #[arg(long)]
+    #[arg(long, group = "to")]
     job: Option<String>,
     /// Engine of the job [default: the only one, or "default"]
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -99,9 +129,9 @@ pub(crate) async fn run(command: IncidentsCommand, shared: &Shared) -> Result<Ou
     let terminal = Terminal::detect();
     let json = shared.output == Format::Json;
     match command {
-        IncidentsCommand::List(ListArgs { state, object, engine, limit }) => {
+        IncidentsCommand::List(ListArgs { state, object, engine, from, until, limit }) => {
             let states = state.into_iter().map(IncidentState::from).collect();
-            let search = IncidentSearch { engine, states, object, from: None, until: None };
+            let search = IncidentSearch { engine, states, object, from, until };
             let page = incidents.list(search, limit, String::new()).await?;
             if json { print(terminal, &page)? } else { show_list(terminal, &page) }
         }
@@ -112,6 +142,12 @@ pub(crate) async fn run(command: IncidentsCommand, shared: &Shared) -> Result<Ou
         IncidentsCommand::Resolve(ResolveArgs { incident, resolution, confirmed_by }) => {
             let said = NewResolution { incident_id: incident, resolution, confirmed_by };
             let incident = incidents.resolve(said).await?;
+            if json { print(terminal, &incident)? } else { show_head(terminal, &incident) }
+        }
+        IncidentsCommand::Feedback(FeedbackArgs { incident, worked, failed, tried_on, note }) => {
+            let worked = worked && !failed;
+            let said = NewResolutionReport { incident_id: incident, worked, tried_on, note };
+            let incident = incidents.report(said).await?;
             if json { print(terminal, &incident)? } else { show_head(terminal, &incident) }
         }
         IncidentsCommand::Similar(SimilarArgs { incident, job, engine, limit }) => {
@@ -169,7 +205,7 @@ fn show_list(terminal: Terminal, page: &IncidentPage) {
     let rows: Vec<_> = page.incidents.iter().map(row).collect();
     terminal.table(&["incident", "state", "failed", "jobs", "cause", "symptom"], &rows);
     if !page.next_page_token.is_empty() {
-        terminal.line(terminal.paint(Style::Dim, "there are more"));
+        terminal.line(terminal.paint(Style::Dim, "there are more; see --limit"));
     }
 }
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use resync_api::agent::model::Language;
 use resync_api::memories::model::{
-    CorrectionProposal, ListMemories, Memory, MemoryAction, MemoryCorrection, MemoryDecision, MemoryObject,
-    MemoryPage, MemoryProposal, MemoryScope, MemorySource, MemorySourceKind, MemoryState,
+    CorrectionProposal, ListMemories, Memory, MemoryAction, MemoryCorrection, MemoryDecision, MemoryKind,
+    MemoryObject, MemoryPage, MemoryProposal, MemoryScope, MemorySource, MemorySourceKind, MemoryState,
 };
 use resync_api::tws::model::ObjectKind;
 use resync_fault::ErrorKind;
@@ -53,9 +53,18 @@ pub(crate) enum State {
     Quarantined,
 }
 
-/// Kinds of objects.
+/// Kinds of memories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
+    /// Something that holds
+    Fact,
+    /// How a question is to be understood, or a note on its answer
+    Correction,
+}
+
+/// Kinds of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AboutKind {
     /// A job
     Job,
     /// A job stream
@@ -75,8 +84,8 @@ pub(crate) struct AboutArgs {
     #[arg(long, value_name = "NAME")]
     about: Option<String>,
     /// What that is
-    #[arg(long, value_enum, default_value_t = Kind::Job)]
-    kind: Kind,
+    #[arg(long, value_enum, default_value_t = AboutKind::Job, requires = "about")]
+    about_kind: AboutKind,
 }
 
 /// Flags of `resync memory list`.
@@ -85,6 +94,9 @@ pub(crate) struct ListArgs {
     /// Only in this state
     #[arg(long, value_enum)]
     state: Option<State>,
+    /// Only of this kind
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
     /// Of this engine and of none [default: all]
     #[arg(long, default_value = "", hide_default_value = true)]
     engine: String,
@@ -191,7 +203,7 @@ async fn list(session: &Session, args: ListArgs, out: &Out) -> Result<Outcome> {
     let mut request = ListMemories {
         engine: args.engine,
         state: args.state.map(Into::into),
-        kind: None,
+        kind: args.kind.map(Into::into),
         about: args.about.into(),
         page_size: args.limit,
         page_token: String::new(),
@@ -255,19 +267,28 @@ impl From<ProposeArgs> for MemoryProposal {
 
 impl From<AboutArgs> for Option<MemoryObject> {
     fn from(args: AboutArgs) -> Self {
-        let AboutArgs { about, kind } = args;
-        about.map(|name| MemoryObject { kind: kind.into(), name })
+        let AboutArgs { about, about_kind } = args;
+        about.map(|name| MemoryObject { kind: about_kind.into(), name })
     }
 }
 
-impl From<Kind> for ObjectKind {
+impl From<Kind> for MemoryKind {
     fn from(kind: Kind) -> Self {
         match kind {
-            Kind::Job => Self::Job,
-            Kind::JobStream => Self::JobStream,
-            Kind::Workstation => Self::Workstation,
-            Kind::Resource => Self::Resource,
-            Kind::Prompt => Self::Prompt,
+            Kind::Fact => Self::Fact,
+            Kind::Correction => Self::Correction,
+        }
+    }
+}
+
+impl From<AboutKind> for ObjectKind {
+    fn from(kind: AboutKind) -> Self {
+        match kind {
+            AboutKind::Job => Self::Job,
+            AboutKind::JobStream => Self::JobStream,
+            AboutKind::Workstation => Self::Workstation,
+            AboutKind::Resource => Self::Resource,
+            AboutKind::Prompt => Self::Prompt,
         }
     }
 }

@@ -78,7 +78,7 @@ pub(super) const KEYS: &[Key] = &[
         "allow_embedded",
         Kind::Boolean,
         Some("false"),
-        "In production: accept embedded stores where no Redis is configured",
+        "In production: accept embedded stores where no Redis or no Neo4j is configured",
     ),
     key(
         "cache.shared_max_items",

@@ -1,4 +1,5 @@
-//! Settings of the knowledge graph: its store, its documents, how long conversations are kept, and an endpoint that finds them by meaning.
+//! Settings of the knowledge graph: its store, the plan's copy in it, how long runs, conversations and incidents are kept,
+//! and documents with an endpoint that finds them by meaning.
 
 use super::{UnusableSetting, key};
 use crate::data;
@@ -130,7 +131,7 @@ pub(crate) fn incidents(settings: &Settings) -> IncidentsConfig {
     let days: u64 = settings.integer("incidents.retention_days");
     IncidentsConfig {
         window: settings.duration("incidents.window"),
-        retention: Duration::from_secs(days * 86_400),
+        retention: Duration::from_secs(days * DAY),
         logs_per_minute: settings.integer("incidents.logs_per_minute"),
     }
 }
