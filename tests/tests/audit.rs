@@ -208,6 +208,7 @@ async fn people_log_in_while_the_log_is_out_and_each_event_gets_there_once() -> 
         Outside::log_in(&gateway.url, "admin", ADMIN_PASSWORD).await.context("while the log is out")?;
     fails(&gateway, "before-the-kill").await?;
     ensure!(admin.get("/api/audit/events").await?.status == 503, "nobody pretends that there is a log");
+    admin.until("/api/health/full", |health| health.body["knowledge_graph"]["status"] == "down").await?;
     let spool = folder.path().join("data-gateway/security.spool");
     let spooled = async || {
         let text = std::fs::read_to_string(&spool).ok()?;
@@ -228,5 +229,6 @@ async fn people_log_in_while_the_log_is_out_and_each_event_gets_there_once() -> 
     eventually("the file to be emptied", PATIENCE, emptied).await?;
     let verdicts = lines(&admin.text("/api/audit/verify").await?)?;
     ensure!(verdicts.last().is_some_and(|last| last["sound"] == true), "{verdicts:#?}");
+    admin.until("/api/health/full", |health| health.body["knowledge_graph"]["status"] == "ok").await?;
     Ok(())
 }

@@ -39,9 +39,14 @@ enum Health {
 /// goes on serving.
 pub(crate) async fn app(call: Call) -> Result<Response, Error> {
     let parts = call.app().parts.look(&call).await;
-    let monitor = parts.monitor();
-    let status = parts.cache().0.max(monitor.0).min(Health::Degraded);
-    let body = json!({ "status": status, "redis": parts.store(), "perf_monitor": monitor.1["status"] });
+    let (monitor, graph) = (parts.monitor(), parts.graph());
+    let status = parts.cache().0.max(monitor.0).max(graph.0).min(Health::Degraded);
+    let body = json!({
+        "status": status,
+        "redis": parts.store(),
+        "perf_monitor": monitor.1["status"],
+        "knowledge_graph": graph.1["status"],
+    });
     answer(status, body)
 }
 
@@ -66,8 +71,10 @@ pub(crate) async fn full(call: Call, RawQuery(query): RawQuery) -> Result<Respon
     let ((tws_health, tws), (agent_health, agent), parts) =
         tokio::join!(bridge(&call), agent(&call), call.app().parts.look(&call));
     let ((cache_health, cache), (monitor_health, monitor)) = (parts.cache(), parts.monitor());
+    let (graph_health, graph) = parts.graph();
     let (limits_health, limits) = limits(&call);
-    let worst = tws_health.max(agent_health).max(cache_health).max(monitor_health).max(limits_health);
+    let behind = cache_health.max(monitor_health).max(graph_health);
+    let worst = tws_health.max(agent_health).max(behind).max(limits_health);
     // The gateway itself answers, so the whole is never worse than degraded.
     let status = worst.min(Health::Degraded);
     answer(
@@ -80,6 +87,7 @@ pub(crate) async fn full(call: Call, RawQuery(query): RawQuery) -> Result<Respon
             "cache": cache,
             "redis": parts.redis(call.context().request_id()),
             "perf_monitor": monitor,
+            "knowledge_graph": graph,
             "rate_limits": limits,
         }),
     )

@@ -58,7 +58,7 @@ async fn health_says_what_is_configured_and_what_answers() {
     let health: Value = mesh.get_anonymously("/api/health/full").await.json().await.unwrap();
     assert_eq!(health["status"], "ok");
     assert_eq!(health["tws"]["engines"][0]["engine"], "default");
-    for part in ["cache", "redis", "perf_monitor"] {
+    for part in ["cache", "redis", "perf_monitor", "knowledge_graph"] {
         assert_eq!(health[part]["status"], "not_configured", "{part}");
     }
     let redis: Value = mesh.get_anonymously("/api/health/redis").await.json().await.unwrap();

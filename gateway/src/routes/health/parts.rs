@@ -1,4 +1,5 @@
-//! The parts that serve no question themselves: the shared cache with its store, and the performance monitor.
+//! The parts that serve no question themselves: the shared cache with its store, the performance monitor, and the
+//! knowledge graph with its store.
 //!
 //! `/api/health/app` is public and asked often, so what was found is kept for [`FRESH_FOR`] and asked once for
 //! everybody.
@@ -9,6 +10,7 @@ use crate::call::Call;
 use chrono::Utc;
 use moka::future::Cache;
 use resync_api::cache::model::{CacheHealth, StoreKind};
+use resync_api::conversations::model::ListConversations;
 use resync_api::perf::model::{PerformanceHealth, Window};
 use resync_fault::FaultBody;
 use resync_resilience::Deadline;
@@ -30,6 +32,7 @@ pub(crate) struct Parts(Cache<(), Arc<Found>>);
 pub(super) struct Found {
     cache: Option<Result<CacheHealth, FaultBody>>,
     monitor: Option<Result<PerformanceHealth, FaultBody>>,
+    graph: Option<Result<(), FaultBody>>,
 }
 
 /// How the store behind the cache does.
@@ -51,19 +54,26 @@ impl Parts {
         Self(Cache::builder().max_capacity(1).time_to_live(FRESH_FOR).build())
     }
 
-    /// Asks both, in the gateway's own name.
+    /// Asks all, in the gateway's own name.
     pub(super) async fn look(&self, call: &Call) -> Arc<Found> {
         let app: &App = call.app();
         let id = call.context().correlation_id();
         let cache = app.clients.cache().map(|client| client.with(app.own.clone()).with(id.clone()));
         let perf = app.clients.perf().map(|client| client.with(app.own.clone()).with(id.clone()));
+        let kept = app.clients.conversations().map(|client| client.with(app.own.clone()).with(id.clone()));
         let look = async {
             let cache = async { deployed(cache.as_ref()?.with(Deadline::after(PATIENCE)).health().await) };
             let monitor = async {
                 deployed(perf.as_ref()?.with(Deadline::after(PATIENCE)).health(Window::default()).await)
             };
-            let (cache, monitor) = tokio::join!(cache, monitor);
-            Arc::new(Found { cache, monitor })
+            // The gateway has no conversations: this reads as little as can be read of the store.
+            let graph = async {
+                let request = ListConversations { page_size: 1, ..ListConversations::default() };
+                let listed = kept.as_ref()?.with(Deadline::after(PATIENCE)).list(request).await;
+                deployed(listed.map(|_none| ()))
+            };
+            let (cache, monitor, graph) = tokio::join!(cache, monitor, graph);
+            Arc::new(Found { cache, monitor, graph })
         };
         self.0.get_with((), look).await
     }
@@ -117,6 +127,15 @@ impl Found {
                 });
                 (Health::Ok, told)
             }
+        }
+    }
+
+    /// Whether the knowledge graph reads from its store. Answers about the plan need neither.
+    pub(super) fn graph(&self) -> (Health, Value) {
+        match &self.graph {
+            None => absent(),
+            Some(Err(fault)) => down(fault),
+            Some(Ok(())) => (Health::Ok, json!({ "status": Health::Ok })),
         }
     }
 
