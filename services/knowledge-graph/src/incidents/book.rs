@@ -87,8 +87,11 @@ impl Book {
         self.members.get(&failure.job_id).is_some_and(|incidents| {
             incidents.values().any(|member| {
                 let member = &member.value;
-                let same_run = failure.job_number != 0 && member.job_number == failure.job_number;
-                same_run || member.last_failed_at >= failure.at
+                let same_number = member.job_number == failure.job_number;
+                let same_run = same_number && failure.job_number != 0;
+                // Without a time of its own it is the run that is noted, until that has ended well.
+                let same_untimed = same_number && !failure.timed && member.ended_at.is_none();
+                same_run || same_untimed || member.last_failed_at >= failure.at
             })
         })
     }

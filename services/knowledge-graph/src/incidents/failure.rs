@@ -28,6 +28,8 @@ pub struct Failure {
     pub job_number: i64,
     /// When it ended, by the engine's clock.
     pub at: DateTime<Utc>,
+    /// The engine says when it ended or started; else `at` is when it was seen, which is another time with every export.
+    pub timed: bool,
 }
 
 impl Failure {
@@ -94,6 +96,7 @@ impl Sightings {
 
     fn failure(&self, engine: &str, job: &TopologyJob, now: Option<DateTime<Utc>>) -> Option<Failure> {
         let stream = self.streams.get(&job.job_stream_id)?;
+        let said = job.end_time.or(job.start_time);
         Some(Failure {
             engine: engine.to_owned(),
             job_id: job.id.clone(),
@@ -104,7 +107,8 @@ impl Sightings {
             internal_status: job.internal_status.clone(),
             return_code: job.return_code,
             job_number: job.job_number,
-            at: job.end_time.or(job.start_time).or(now)?,
+            at: said.or(now)?,
+            timed: said.is_some(),
         })
     }
 }
@@ -127,6 +131,7 @@ pub(super) mod tests {
             return_code: Some(5),
             job_number: minute,
             at: DateTime::from_timestamp(1_772_420_400 + minute * 60, 0).expect("in range"),
+            timed: true,
         }
     }
 
@@ -201,6 +206,14 @@ pub(super) mod tests {
             sightings.see("e", &round(vec![job("b", Status::Error, 3), job("a", Status::Error, 2)], true));
         assert_eq!(seen.iter().map(|seen| seen.job_number).collect::<Vec<_>>(), [2, 3]);
         sightings.see("e", &round(vec![job("a", Status::Successful, 2)], true));
-        assert_eq!(sightings.see("e", &round(vec![job("a", Status::Error, 2)], true)).len(), 1);
+        let seen = sightings.see("e", &round(vec![job("a", Status::Error, 2)], true));
+        assert!(seen.len() == 1 && seen[0].timed);
+        // One that was never launched has no time of its own.
+        let untimed = TopologyJob { end_time: None, ..job("b", Status::Error, 0) };
+        let seen = sightings.see("e", &round(vec![untimed], true));
+        assert_eq!(
+            seen.iter().map(|seen| (seen.at, seen.timed)).collect::<Vec<_>>(),
+            [(DateTime::UNIX_EPOCH, false)]
+        );
     }
 }

@@ -51,6 +51,7 @@ pub(crate) fn failure(job: &str, minutes: i64) -> Failure {
         return_code: Some(2),
         job_number: minutes + 1,
         at: noon() + TimeDelta::minutes(minutes),
+        timed: true,
     }
 }
 

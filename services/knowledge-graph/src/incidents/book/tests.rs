@@ -137,6 +137,22 @@ fn a_resolved_incident_takes_no_more_failures_and_keeps_those_it_has() {
 }
 
 #[test]
+fn a_failure_without_number_and_time_is_noted_once_until_its_job_has_ended_well() {
+    let untimed = |minute| Failure { job_number: 0, timed: false, ..not_launched("A", minute) };
+    let mut book = book();
+    assert_eq!(take(&mut book, &untimed(0), &LogRead::Off), Taken::Opened);
+    // Every export shows it at another time, also once the incident is resolved.
+    assert_eq!(take(&mut book, &untimed(200), &LogRead::Off), Taken::Known);
+    book.incidents[0].value.incident.state = IncidentState::Resolved;
+    assert_eq!(take(&mut book, &untimed(400), &LogRead::Off), Taken::Known);
+    assert!(book.end("id-A", failure("A", 410).at));
+    assert_eq!(take(&mut book, &untimed(420), &LogRead::Off), Taken::Opened);
+    assert_eq!(take(&mut book, &untimed(430), &LogRead::Off), Taken::Known);
+    // A run that has a number, or a time, is told from it.
+    assert_eq!(take(&mut book, &failure("A", 440), &LogRead::Off), Taken::Opened);
+}
+
+#[test]
 fn a_job_of_a_dead_agent_that_later_fails_by_itself_is_another_incident() {
     let mut book = book();
     let silent = log(&["AWSITA320E The gateway cannot reach the broker of the agent"]);
