@@ -21,6 +21,12 @@ const RETIRED: u32 = 50;
 /// A failing job, and whose plan it is of.
 pub(super) type Failing = (String, String);
 
+/// Members with these plan ids.
+fn of_jobs(engine: &str, jobs: &[&str]) -> Query {
+    let ids = jobs.iter().map(|job| (*job).into()).collect();
+    Query::of(INCIDENT_MEMBER).is("engine", engine).and(Condition::OneOf("job_id", ids))
+}
+
 impl Incidents {
     /// Everything these failures could have to do with.
     pub(super) async fn book_of(&self, engine: &str, failures: &[Failure]) -> Result<Book, IncidentError> {
@@ -44,14 +50,23 @@ impl Incidents {
                 book.add(rows::read(&record)?, record.revision);
             }
         }
-        self.add_members(&mut book, engine, &jobs).await?;
+        self.add_members(&mut book, of_jobs(engine, &jobs)).await?;
+        // An extended plan gives instances other ids: their runs are found by the job and its time.
+        let timed: Vec<&Failure> = failures.iter().filter(|failure| failure.timed).collect();
+        if !timed.is_empty() {
+            let names = timed.iter().map(|failure| failure.job.as_str().into()).collect();
+            let times = timed.iter().map(|failure| failure.at.into()).collect();
+            let same_runs = Query::of(INCIDENT_MEMBER)
+                .is("engine", engine)
+                .and(Condition::OneOf("job", names))
+                .and(Condition::OneOf("failed_at", times));
+            self.add_members(&mut book, same_runs).await?;
+        }
         Ok(book)
     }
 
-    /// Adds what is kept of these jobs, with the incidents they are part of.
-    async fn add_members(&self, book: &mut Book, engine: &str, jobs: &[&str]) -> Result<(), IncidentError> {
-        let ids = jobs.iter().map(|job| (*job).into()).collect();
-        let members = Query::of(INCIDENT_MEMBER).is("engine", engine).and(Condition::OneOf("job_id", ids));
+    /// Adds the members that are found so, with the incidents they are part of.
+    async fn add_members(&self, book: &mut Book, members: Query) -> Result<(), IncidentError> {
         let mut incidents: Vec<String> = Vec::new();
         for record in self.store.find(members).await? {
             let MemberBody { incident, member } = rows::read(&record)?;
@@ -86,6 +101,8 @@ impl Incidents {
             let record = rows::member(engine, incident, &entry.value, entry.revision)?;
             batch = if entry.revision == 0 { batch.insert(record) } else { batch.replace(record) };
         }
+        let moved = book.moved().map(|(incident, id)| rows::member_key(incident, id));
+        batch.0.extend(moved.map(|key| Write::Delete(INCIDENT_MEMBER, key)));
         if batch.0.is_empty() {
             return Ok(());
         }
@@ -145,7 +162,7 @@ impl Incidents {
         let jobs: Vec<&str> = ended.iter().map(|(job, _)| job.as_str()).collect();
         for _ in 0..ATTEMPTS {
             let mut book = Book::new(TimeDelta::zero(), 0);
-            self.add_members(&mut book, engine, &jobs).await?;
+            self.add_members(&mut book, of_jobs(engine, &jobs)).await?;
             let were = ended.iter().filter(|(job, at)| book.end(job, *at));
             let were: Vec<String> = were.map(|(job, _)| job.clone()).collect();
             match self.write(engine, &book, false).await {

@@ -135,7 +135,8 @@ pub(super) mod tests {
         }
     }
 
-    fn job(id: &str, status: Status, run: i64) -> TopologyJob {
+    /// A job of an export, in its `run`.
+    pub(in super::super) fn job(id: &str, status: Status, run: i64) -> TopologyJob {
         TopologyJob {
             id: id.to_owned(),
             job_name: id.to_uppercase(),
@@ -163,8 +164,8 @@ pub(super) mod tests {
         }
     }
 
-    #[test]
-    fn each_failed_run_is_seen_once_with_its_key() {
+    /// A message of an export.
+    pub(in super::super) fn round(jobs: Vec<TopologyJob>, completes: bool) -> TopologyUpdate {
         let freshness = Freshness {
             plan_version: 1,
             oldest_observed_at: None,
@@ -174,6 +175,12 @@ pub(super) mod tests {
             stale_reason: String::new(),
             plan_day_start: None,
         };
+        let freshness = completes.then_some(freshness);
+        TopologyUpdate { completes, jobs, freshness, ..TopologyUpdate::default() }
+    }
+
+    /// The first message of an export: a job stream with these jobs.
+    pub(in super::super) fn whole(jobs: Vec<TopologyJob>, completes: bool) -> TopologyUpdate {
         let stream = TopologyJobStream {
             id: "s".to_owned(),
             key: "M#/F/S".to_owned(),
@@ -188,16 +195,14 @@ pub(super) mod tests {
             end_time: None,
             edges: EdgeKnowledge::Unknown,
         };
-        let round = |jobs: Vec<TopologyJob>, completes: bool| TopologyUpdate {
-            completes,
-            jobs,
-            freshness: completes.then(|| freshness.clone()),
-            ..TopologyUpdate::default()
-        };
+        TopologyUpdate { begins: true, job_streams: vec![stream], ..round(jobs, completes) }
+    }
+
+    #[test]
+    fn each_failed_run_is_seen_once_with_its_key() {
         let mut sightings = Sightings::default();
         let jobs = vec![job("a", Status::Error, 1), job("b", Status::Running, 1)];
-        let whole = TopologyUpdate { begins: true, job_streams: vec![stream], ..round(jobs, false) };
-        assert!(sightings.see("e", &whole).is_empty(), "the round is not complete");
+        assert!(sightings.see("e", &whole(jobs, false)).is_empty(), "the round is not complete");
         let seen = sightings.see("e", &round(Vec::new(), true));
         assert_eq!(seen.iter().map(|seen| seen.job.as_str()).collect::<Vec<_>>(), ["M#/F/S.A"]);
         // The same run again, a further run, and one that ended well in between.

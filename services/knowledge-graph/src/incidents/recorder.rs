@@ -1,8 +1,9 @@
 //! Notes failures as incidents as they are seen, notices which jobs have ended well since, and removes what is over.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use resync_api::tws::client::TwsClient;
 use resync_service_kit::shutdown::Drain;
 
@@ -14,6 +15,7 @@ use super::logs::Logs;
 use super::symptom::{LogRead, symptom};
 use crate::figures;
 use crate::graphs::Graphs;
+use crate::topology::Graph;
 
 /// Failures noted at once.
 const AT_ONCE: usize = 64;
@@ -27,6 +29,10 @@ const RECOVERY: Duration = Duration::from_secs(2);
 const RETIRE: Duration = Duration::from_secs(3_600);
 /// Failing jobs that are looked at; the end of further ones is noticed after the next start.
 const WATCHED: usize = 50_000;
+/// A failure is in a version of the graph within this after it is noted.
+const PUBLISHED: Duration = Duration::from_secs(600);
+/// A job that has left the plan ended so long before, so that what another replica has noted just now is not ended.
+const LEFT: TimeDelta = TimeDelta::minutes(10);
 
 /// Keeps the incidents up to date until the drain begins.
 #[derive(Debug)]
@@ -34,8 +40,8 @@ pub struct Recorder {
     incidents: Incidents,
     graphs: Graphs,
     logs: Logs,
-    /// Failing jobs by engine.
-    watched: HashMap<String, BTreeSet<String>>,
+    /// Failing jobs by engine; with when they were noted, while no version of the graph that was asked held them.
+    watched: HashMap<String, BTreeMap<String, Option<Instant>>>,
 }
 
 impl Recorder {
@@ -91,7 +97,7 @@ impl Recorder {
 
     async fn load(&mut self) -> Result<(), IncidentError> {
         for (engine, job) in self.incidents.failing(WATCHED).await? {
-            self.watched.entry(engine).or_default().insert(job);
+            self.watched.entry(engine).or_default().insert(job, None);
         }
         Ok(())
     }
@@ -126,23 +132,26 @@ impl Recorder {
         }
         let opened = taken.iter().filter(|taken| **taken == Taken::Opened).count();
         metrics::counter!(figures::INCIDENTS_OPENED, "engine" => engine.clone()).increment(opened as u64);
-        let room = WATCHED.saturating_sub(self.watched.values().map(BTreeSet::len).sum());
-        let jobs = seen.into_iter().map(|(failure, _)| failure.job_id);
+        let room = WATCHED.saturating_sub(self.watched.values().map(BTreeMap::len).sum());
+        let now = Some(Instant::now());
+        let jobs = seen.into_iter().map(|(failure, _)| (failure.job_id, now));
         self.watched.entry(engine).or_default().extend(jobs.take(room));
         Ok(())
     }
 
-    /// Notes which failing jobs have ended well, or were cancelled, by the newest graphs.
+    /// Notes which failing jobs have ended well, were cancelled or have left the plan, by the newest graphs.
     async fn settle(&mut self) -> Result<(), IncidentError> {
         for (engine, jobs) in &mut self.watched {
             if jobs.is_empty() {
                 continue;
             }
             let asked = jobs.clone();
-            let over =
-                self.graphs.ask(engine, move |graph, _| Ok(graph.over(asked.iter().map(String::as_str))));
+            let looked = self.graphs.ask(engine, move |graph, _| Ok(look(graph, &asked)));
             // Without a graph nothing is known of how they do.
-            let Ok(over) = over.await else { continue };
+            let Ok(Looked { over, held }) = looked.await else { continue };
+            for job in held {
+                jobs.insert(job, None);
+            }
             for some in over.chunks(AT_ONCE) {
                 for ended in self.incidents.end(engine, some).await? {
                     jobs.remove(&ended);
@@ -152,3 +161,30 @@ impl Recorder {
         Ok(())
     }
 }
+
+/// How jobs do by one version of a graph.
+struct Looked {
+    /// No longer failing, and since when.
+    over: Vec<(String, DateTime<Utc>)>,
+    /// In the plan, for the first time.
+    held: Vec<String>,
+}
+
+fn look(graph: &Graph, jobs: &BTreeMap<String, Option<Instant>>) -> Looked {
+    let mut over = graph.over(jobs.keys().map(String::as_str));
+    let mut held = Vec::new();
+    let left = graph.freshness().engine_time - LEFT;
+    for (job, noted) in jobs {
+        match noted {
+            Some(_) if graph.holds(job) => held.push(job.clone()),
+            // It is newer than this version.
+            Some(noted) if noted.elapsed() < PUBLISHED => {}
+            _ if !graph.holds(job) => over.push((job.clone(), left)),
+            _ => {}
+        }
+    }
+    Looked { over, held }
+}
+
+#[cfg(test)]
+mod tests;

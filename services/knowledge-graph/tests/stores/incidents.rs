@@ -31,6 +31,7 @@ pub(crate) const CASES: &[Case] = cases![
     incidents_are_listed_by_state_object_and_time,
     resolved_incidents_go_when_their_time_is_over_and_others_stay,
     two_who_note_the_same_failures_make_one_incident,
+    a_run_of_an_extended_plan_stays_one_member,
 ];
 
 /// The incidents of a store.
@@ -278,5 +279,29 @@ async fn two_who_note_the_same_failures_make_one_incident(place: Place) -> anyho
     let (first, second) = (first?, second?);
     assert_eq!(new(&first) + new(&second), 20);
     assert_eq!(all(&one).await?.len(), 1);
+    Ok(())
+}
+
+async fn a_run_of_an_extended_plan_stays_one_member(place: Place) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let noted = incidents(&store);
+    let before = failure("A", 0);
+    noted.take_in("prod", &[(before.clone(), full())]).await?;
+    let gone = vec![(before.job_id.clone(), before.at + TimeDelta::hours(5))];
+    noted.end("prod", &gone).await?;
+    let carried = Failure { job_id: "other-id".to_owned(), ..before };
+    let seen = [(carried.clone(), LogRead::Spared)];
+    assert_eq!(noted.take_in("prod", &seen).await?, [Taken::Known]);
+    assert_eq!(noted.take_in("prod", &seen).await?, [Taken::Known]);
+    let incident = all(&noted).await?.pop().context("one")?;
+    assert_eq!((incident.state, incident.member_count, incident.failing_count), (IncidentState::Open, 1, 1));
+    let members = noted.detail(&incident.id).await?.members;
+    assert_eq!(
+        members.iter().map(|member| member.job_id.as_str()).collect::<Vec<_>>(),
+        [carried.job_id.as_str()]
+    );
+    assert_eq!(store.find(Query::of(INCIDENT_MEMBER)).await?.len(), 1, "the former record is gone");
+    noted.end("prod", &[(carried.job_id, carried.at + TimeDelta::hours(6))]).await?;
+    assert_eq!(all(&noted).await?.pop().context("one")?.state, IncidentState::Recovered);
     Ok(())
 }

@@ -163,6 +163,52 @@ fn a_job_of_a_dead_agent_that_later_fails_by_itself_is_another_incident() {
     assert!(book.changed().all(|entry| entry.value.incident.state == IncidentState::Recovered));
 }
 
+/// As a store gives them back.
+fn read_again(book: &Book) -> Book {
+    let mut again = self::book();
+    for entry in book.changed() {
+        again.add(entry.value.clone(), 1);
+    }
+    for (incident, entry) in book.changed_members() {
+        again.add_member(incident, entry.value.clone(), 1);
+    }
+    again
+}
+
+#[test]
+fn a_run_that_has_another_id_in_an_extended_plan_is_the_same_run() {
+    let mut before = book();
+    let read = log(&["ERROR: x"]);
+    take(&mut before, &failure("A", 5), &read);
+    let carried = Failure { job_id: "id-A2".to_owned(), ..failure("A", 5) };
+    for ended in [false, true] {
+        let mut book = read_again(&before);
+        // The former id has left the plan, and that may be noted first.
+        assert_eq!(ended && book.end("id-A", failure("A", 30).at), ended);
+        assert!(book.explains(&carried), "its log is known");
+        assert_eq!(take(&mut book, &carried, &LogRead::Spared), Taken::Known);
+        assert_eq!(book.moved().collect::<Vec<_>>(), [(only(&before).incident.id.as_str(), "id-A")]);
+        let incident = only(&book).incident.clone();
+        assert_eq!(
+            (incident.state, incident.recovered_at, incident.member_count, incident.failing_count),
+            (IncidentState::Open, None, 1, 1)
+        );
+        assert_eq!(incident.failure_count, 1);
+        let members: Vec<_> = book.changed_members().map(|(_, entry)| &entry.value).collect();
+        assert_eq!(
+            members.iter().map(|member| (member.job_id.as_str(), member.ended_at)).collect::<Vec<_>>(),
+            [("id-A2", None)]
+        );
+        assert_eq!(take(&mut book, &carried, &read), Taken::Known);
+        assert!(!book.end("id-A", failure("A", 60).at), "the former id is no member any more");
+        assert!(book.end("id-A2", failure("A", 60).at));
+        assert_eq!(only(&book).incident.state, IncidentState::Recovered);
+    }
+    // Another run of the job is another failure, whatever its number.
+    let other_day = Failure { at: failure("A", 1_440).at, ..carried };
+    assert_eq!(take(&mut read_again(&before), &other_day, &read), Taken::Opened);
+}
+
 proptest! {
     /// Whatever fails in whatever order: every job is in an incident, counts hold, timelines are bounded, and the same
     /// failures again change nothing.
