@@ -11,6 +11,7 @@ use super::Incidents;
 use super::book::Taken;
 use super::error::IncidentError;
 use super::failure::Failure;
+use super::inbox::Reported;
 use super::logs::Logs;
 use super::symptom::{LogRead, symptom};
 use crate::figures;
@@ -103,21 +104,22 @@ impl Recorder {
     }
 
     /// Notes failures of one engine; those that took too long to read go back to the inbox.
-    async fn note(&mut self, failures: &[Failure]) -> Result<(), IncidentError> {
-        let Some(engine) = failures.first().map(|failure| failure.engine.clone()) else { return Ok(()) };
-        let mut book = self.incidents.book_of(&engine, failures).await?;
+    async fn note(&mut self, reported: &[Reported]) -> Result<(), IncidentError> {
+        let Some(engine) = reported.first().map(|one| one.failure.engine.clone()) else { return Ok(()) };
+        let failures: Vec<Failure> = reported.iter().map(|one| one.failure.clone()).collect();
+        let mut book = self.incidents.book_of(&engine, &failures).await?;
         let started = Instant::now();
         let (mut seen, mut taken): (Vec<(Failure, LogRead)>, Vec<Taken>) = (Vec::new(), Vec::new());
-        for (at, failure) in failures.iter().enumerate() {
+        for (at, Reported { failure, since }) in reported.iter().enumerate() {
             if started.elapsed() > READING && !seen.is_empty() {
-                self.incidents.inbox.put_back(failures[at..].to_vec());
+                self.incidents.inbox.put_back(reported[at..].to_vec());
                 break;
             }
             if book.knows(failure) {
                 continue;
             }
             let read =
-                if book.explains(failure) { LogRead::Spared } else { self.logs.read(failure, started).await };
+                if book.explains(failure) { LogRead::Spared } else { self.logs.read(failure, *since).await };
             taken.push(book.take_in(failure, symptom(failure, &read)));
             seen.push((failure.clone(), read));
         }
