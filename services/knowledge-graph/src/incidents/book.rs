@@ -163,6 +163,16 @@ impl Book {
         any
     }
 
+    /// A job is still failing in one of these incidents.
+    #[must_use]
+    pub fn fails(&self, job_id: &str) -> bool {
+        self.members
+            .get(job_id)
+            .into_iter()
+            .flatten()
+            .any(|(incident, member)| member.value.ended_at.is_none() && self.by_id.contains_key(incident))
+    }
+
     /// The incidents that changed.
     pub fn changed(&self) -> impl Iterator<Item = &Entry<Kept>> {
         self.incidents.iter().filter(|entry| entry.changed)

@@ -150,7 +150,8 @@ impl Incidents {
         self.note(engine, book, taken, seen).await
     }
 
-    /// Jobs of one engine have ended well, or were cancelled. Says which of them were failing.
+    /// Jobs of one engine have ended well, were cancelled or have left the plan. Says which of them fail in no incident
+    /// now, whoever noted their end; the others have failed since.
     ///
     /// # Errors
     /// When the store cannot be used.
@@ -163,10 +164,14 @@ impl Incidents {
         for _ in 0..ATTEMPTS {
             let mut book = Book::new(TimeDelta::zero(), 0);
             self.add_members(&mut book, of_jobs(engine, &jobs)).await?;
-            let were = ended.iter().filter(|(job, at)| book.end(job, *at));
-            let were: Vec<String> = were.map(|(job, _)| job.clone()).collect();
+            for (job, at) in ended {
+                book.end(job, *at);
+            }
             match self.write(engine, &book, false).await {
-                Ok(()) => return Ok(were),
+                Ok(()) => {
+                    let settled = ended.iter().filter(|(job, _)| !book.fails(job));
+                    return Ok(settled.map(|(job, _)| job.clone()).collect());
+                }
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),
             }
