@@ -6,7 +6,6 @@ use resync_api::incidents::model::IncidentState;
 use super::book::{Book, Taken};
 use super::error::IncidentError;
 use super::failure::Failure;
-use super::kept::Kept;
 use super::rows::{self, MemberBody};
 use super::symptom::{LogRead, symptom};
 use super::{ATTEMPTS, Incidents, UNRESOLVED};
@@ -213,8 +212,7 @@ impl Incidents {
             .limit(RETIRED);
         let mut removed = 0;
         for record in self.store.find(over).await? {
-            let kept: Kept = rows::read(&record)?;
-            let id = kept.incident.id.as_str();
+            let id = record.key.as_str();
             let mut batch = Batch::new().with(Write::Delete(INCIDENT, id.to_owned()));
             for collection in [INCIDENT_MEMBER, INCIDENT_TRAIT] {
                 let own = self.store.find(Query::of(collection).is("incident", id)).await?;

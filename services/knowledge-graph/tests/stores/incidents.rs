@@ -6,18 +6,23 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use resync_api::audit::model::AuditSearch;
+use resync_api::channel::Channel;
 use resync_api::incidents::model::{
     Incident, IncidentLog, IncidentSearch, IncidentState, LikenessKind, NewResolution, NewResolutionReport,
 };
+use resync_api::tws::client::TwsClient;
 use resync_api::tws::model::Status;
 use resync_fault::Fault as _;
 use resync_knowledge_graph::audit;
+use resync_knowledge_graph::graphs::Graphs;
 use resync_knowledge_graph::incidents::book::Taken;
 use resync_knowledge_graph::incidents::failure::Failure;
 use resync_knowledge_graph::incidents::symptom::LogRead;
-use resync_knowledge_graph::incidents::{Incidents, IncidentsConfig, Page};
+use resync_knowledge_graph::incidents::{Incidents, IncidentsConfig, Page, Recorder};
 use resync_knowledge_graph::store::schema::{INCIDENT, INCIDENT_MEMBER, INCIDENT_TRAIT};
-use resync_knowledge_graph::store::{Query, Store};
+use resync_knowledge_graph::store::{Batch, Query, Record, Store};
+use resync_service_kit::shutdown::Shutdown;
+use resync_testkit::eventually;
 
 use crate::commands::person;
 use crate::events::{clock, log, noon};
@@ -32,6 +37,7 @@ pub(crate) const CASES: &[Case] = cases![
     resolved_incidents_go_when_their_time_is_over_and_others_stay,
     two_who_note_the_same_failures_make_one_incident,
     a_run_of_an_extended_plan_stays_one_member,
+    a_record_that_cannot_be_read_keeps_no_other_failure_from_being_noted,
 ];
 
 /// The incidents of a store.
@@ -304,5 +310,39 @@ async fn a_run_of_an_extended_plan_stays_one_member(place: Place) -> anyhow::Res
     assert_eq!(store.find(Query::of(INCIDENT_MEMBER)).await?.len(), 1, "the former record is gone");
     noted.end("prod", &[(carried.job_id, carried.at + TimeDelta::hours(6))]).await?;
     assert_eq!(all(&noted).await?.pop().context("one")?.state, IncidentState::Recovered);
+    Ok(())
+}
+
+async fn a_record_that_cannot_be_read_keeps_no_other_failure_from_being_noted(
+    place: Place,
+) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let spoilt = failure("SPOILT", 1);
+    let record = Record::new(INCIDENT_MEMBER, "spoilt", "{}".to_owned())
+        .with("incident", "none")
+        .with("engine", "prod")
+        .with("job_id", spoilt.job_id.as_str())
+        .with("job", spoilt.job.as_str())
+        .with("failing", 0)
+        .with("failed_at", spoilt.at);
+    store.commit(Batch::new().insert(record)).await?;
+    let config = IncidentsConfig { logs_per_minute: 0, ..IncidentsConfig::default() };
+    let noted = Incidents::new(log(&store), clock(), config);
+    let nobody = tonic::transport::Endpoint::from_static("http://127.0.0.1:1").connect_lazy();
+    let recorder = Recorder::new(noted.clone(), Graphs::default(), TwsClient::new(Channel::new(nobody)));
+    let shutdown = Shutdown::new();
+    let work = tokio::spawn(recorder.run(shutdown.drain()));
+    noted.inbox().put(vec![failure("A", 0), spoilt, failure("B", 2)]);
+    noted.inbox().put(vec![Failure { engine: "test".to_owned(), ..failure("T", 0) }]);
+    let jobs = eventually("the others to be noted", Duration::from_secs(20), || async {
+        let list = all(&noted).await.ok()?;
+        let mut jobs: Vec<_> = list.into_iter().flat_map(|incident| incident.jobs).collect();
+        jobs.sort();
+        (jobs.len() >= 3).then_some(jobs)
+    })
+    .await?;
+    shutdown.begin();
+    work.await?;
+    assert_eq!(jobs, ["M#/F/S.A", "M#/F/S.B", "M#/F/S.T"]);
     Ok(())
 }
