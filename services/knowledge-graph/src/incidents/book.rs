@@ -5,7 +5,7 @@
 //! that is a workstation's and the job now fails for another reason. Else it joins the unresolved incident with the same
 //! cause that failed last, when that was within the window. Else it opens an incident.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use resync_api::graph::model::CauseKind;
@@ -77,10 +77,10 @@ impl Book {
         }
     }
 
-    /// Adds an incident as it was read.
+    /// Adds an incident as it was read; the first reading stays when it is read again.
     pub fn add(&mut self, kept: Kept, revision: i64) {
-        let next = self.incidents.len();
-        if self.by_id.insert(kept.incident.id.clone(), next).is_none() {
+        if let hash_map::Entry::Vacant(place) = self.by_id.entry(kept.incident.id.clone()) {
+            place.insert(self.incidents.len());
             self.incidents.push(Entry { value: kept, revision, changed: false });
         }
     }

@@ -206,6 +206,9 @@ async fn an_incident_recovers_and_opens_again(place: Place) -> anyhow::Result<()
     assert_eq!(noted.take_in("prod", &[(again, LogRead::Off)]).await?, [Taken::Again]);
     let open = all(&noted).await?.pop().context("one")?;
     assert_eq!((open.state, open.failure_count, open.recovered_at), (IncidentState::Open, 2, None));
+    let soon = Failure { job_number: 10, at: at(310), ..failure("A", 0) };
+    assert_eq!(noted.take_in("prod", &[(soon, LogRead::Off)]).await?, [Taken::Again]);
+    assert_eq!(all(&noted).await?.pop().context("one")?.failure_count, 3);
     Ok(())
 }
 

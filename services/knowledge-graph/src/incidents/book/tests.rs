@@ -167,12 +167,24 @@ fn a_job_of_a_dead_agent_that_later_fails_by_itself_is_another_incident() {
 fn read_again(book: &Book) -> Book {
     let mut again = self::book();
     for entry in book.changed() {
+        // By its time, and as that of a member.
+        again.add(entry.value.clone(), 1);
         again.add(entry.value.clone(), 1);
     }
     for (incident, entry) in book.changed_members() {
         again.add_member(incident, entry.value.clone(), 1);
     }
     again
+}
+
+#[test]
+fn a_job_that_soon_fails_again_joins_its_own_incident_among_others() {
+    let mut before = book();
+    take(&mut before, &failure("A", 0), &log(&["ERROR: x"]));
+    take(&mut before, &failure("B", 1), &log(&["ERROR: y"]));
+    let mut book = read_again(&before);
+    assert_eq!(take(&mut book, &failure("A", 2), &log(&["ERROR: x"])), Taken::Again);
+    assert_eq!((only(&book).incident.failure_count, only(&book).incident.jobs[0].as_str()), (2, "M#/F/S.A"));
 }
 
 #[test]
