@@ -1,10 +1,11 @@
 //! Which incident a failure belongs to: pure decisions over the incidents that are looked at.
 //!
-//! In order: a run that is noted already is nothing new. A job that fails again joins its own unresolved incident, unless
+//! In order: a run that is noted already is nothing new; when the plan was extended and its instance has another id, the
+//! member takes that id. A job that fails again joins its own unresolved incident, unless
 //! that is a workstation's and the job now fails for another reason. Else it joins the unresolved incident with the same
 //! cause that failed last, when that was within the window. Else it opens an incident.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use resync_api::graph::model::CauseKind;
@@ -58,19 +59,28 @@ pub struct Book {
     by_id: HashMap<String, usize>,
     /// By plan id of the job, then by incident.
     members: HashMap<String, HashMap<String, Entry<IncidentMember>>>,
+    /// Members that stand under another plan id now: the incident, and the id they were read with.
+    moved: Vec<(String, String)>,
 }
 
 impl Book {
     /// An empty book; failures join what failed within `window`, and `room` incidents may be opened.
     #[must_use]
     pub fn new(window: TimeDelta, room: u64) -> Self {
-        Self { window, room, incidents: Vec::new(), by_id: HashMap::new(), members: HashMap::new() }
+        Self {
+            window,
+            room,
+            incidents: Vec::new(),
+            by_id: HashMap::new(),
+            members: HashMap::new(),
+            moved: Vec::new(),
+        }
     }
 
-    /// Adds an incident as it was read.
+    /// Adds an incident as it was read; the first reading stays when it is read again.
     pub fn add(&mut self, kept: Kept, revision: i64) {
-        let next = self.incidents.len();
-        if self.by_id.insert(kept.incident.id.clone(), next).is_none() {
+        if let hash_map::Entry::Vacant(place) = self.by_id.entry(kept.incident.id.clone()) {
+            place.insert(self.incidents.len());
             self.incidents.push(Entry { value: kept, revision, changed: false });
         }
     }
@@ -87,15 +97,22 @@ impl Book {
         self.members.get(&failure.job_id).is_some_and(|incidents| {
             incidents.values().any(|member| {
                 let member = &member.value;
-                let same_run = failure.job_number != 0 && member.job_number == failure.job_number;
-                same_run || member.last_failed_at >= failure.at
+                let same_number = member.job_number == failure.job_number;
+                let same_run = same_number && failure.job_number != 0;
+                // Without a time of its own it is the run that is noted, until that has ended well.
+                let same_untimed = same_number && !failure.timed && member.ended_at.is_none();
+                same_run || same_untimed || member.last_failed_at >= failure.at
             })
         })
     }
 
-    /// An unresolved incident of the workstation explains the failure well enough without its log.
+    /// The failure needs no log: its run is noted with another plan id, or an unresolved incident of the workstation
+    /// explains it well enough.
     #[must_use]
     pub fn explains(&self, failure: &Failure) -> bool {
+        if !self.carried(failure).is_empty() {
+            return true;
+        }
         let key = cause::workstation_key(&failure.workstation);
         failure.was_not_launched()
             && self.joinable(&key, failure.at).is_some_and(|at| {
@@ -107,6 +124,13 @@ impl Book {
     /// Takes in a failure.
     pub fn take_in(&mut self, failure: &Failure, symptom: IncidentSymptom) -> Taken {
         if self.knows(failure) {
+            return Taken::Known;
+        }
+        let carried = self.carried(failure);
+        if !carried.is_empty() {
+            for (incident, id) in carried {
+                self.carry(&incident, &id, failure);
+            }
             return Taken::Known;
         }
         let cause = cause::cause(failure, &symptom);
@@ -139,6 +163,16 @@ impl Book {
         any
     }
 
+    /// A job is still failing in one of these incidents.
+    #[must_use]
+    pub fn fails(&self, job_id: &str) -> bool {
+        self.members
+            .get(job_id)
+            .into_iter()
+            .flatten()
+            .any(|(incident, member)| member.value.ended_at.is_none() && self.by_id.contains_key(incident))
+    }
+
     /// The incidents that changed.
     pub fn changed(&self) -> impl Iterator<Item = &Entry<Kept>> {
         self.incidents.iter().filter(|entry| entry.changed)
@@ -148,6 +182,58 @@ impl Book {
     pub fn changed_members(&self) -> impl Iterator<Item = (&str, &Entry<IncidentMember>)> {
         let all = self.members.values().flatten();
         all.filter(|(_, entry)| entry.changed).map(|(incident, entry)| (incident.as_str(), entry))
+    }
+
+    /// Members that were read with a plan id and have another now: the incident, and the former id.
+    pub fn moved(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.moved.iter().map(|(incident, id)| (incident.as_str(), id.as_str()))
+    }
+
+    /// Where the run is noted with another plan id: the incident, and that id. A run without number or time cannot be
+    /// told from one of another day.
+    fn carried(&self, failure: &Failure) -> Vec<(String, String)> {
+        if failure.job_number == 0 || !failure.timed {
+            return Vec::new();
+        }
+        let same_run = |member: &IncidentMember| {
+            member.job_id != failure.job_id
+                && member.job_number == failure.job_number
+                && member.last_failed_at == failure.at
+                && member.job == failure.job
+        };
+        let all = self.members.values().flatten();
+        let there = all.filter(|(incident, member)| {
+            same_run(&member.value) && self.by_id.contains_key(incident.as_str())
+        });
+        there.map(|(incident, member)| (incident.clone(), member.value.job_id.clone())).collect()
+    }
+
+    /// The plan was extended and its instances have other ids: what was noted as ended with the former one goes on.
+    fn carry(&mut self, incident: &str, id: &str, failure: &Failure) {
+        let Some(Entry { value: mut member, revision, .. }) =
+            self.members.get_mut(id).and_then(|of_job| of_job.remove(incident))
+        else {
+            return;
+        };
+        if revision != 0 {
+            self.moved.push((incident.to_owned(), id.to_owned()));
+        }
+        if let Some(at) = self.by_id.get(incident) {
+            let Entry { value: kept, changed, .. } = &mut self.incidents[*at];
+            // Who moves the same member at the same time must not overwrite it.
+            *changed = true;
+            if member.ended_at.take().is_some() {
+                kept.incident.failing_count += 1;
+                kept.incident.recovered_at = None;
+                if kept.incident.state == IncidentState::Recovered {
+                    kept.incident.state = IncidentState::Open;
+                }
+                kept.note_job(IncidentEntryKind::FailedAgain, &failure.job, failure.at);
+            }
+        }
+        member.job_id.clone_from(&failure.job_id);
+        let entry = Entry { value: member, revision: 0, changed: true };
+        self.members.entry(failure.job_id.clone()).or_default().insert(incident.to_owned(), entry);
     }
 
     /// The unresolved incident that the job itself is part of.

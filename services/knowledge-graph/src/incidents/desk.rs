@@ -6,7 +6,6 @@ use resync_api::incidents::model::IncidentState;
 use super::book::{Book, Taken};
 use super::error::IncidentError;
 use super::failure::Failure;
-use super::kept::Kept;
 use super::rows::{self, MemberBody};
 use super::symptom::{LogRead, symptom};
 use super::{ATTEMPTS, Incidents, UNRESOLVED};
@@ -20,6 +19,12 @@ const RETIRED: u32 = 50;
 
 /// A failing job, and whose plan it is of.
 pub(super) type Failing = (String, String);
+
+/// Members with these plan ids.
+fn of_jobs(engine: &str, jobs: &[&str]) -> Query {
+    let ids = jobs.iter().map(|job| (*job).into()).collect();
+    Query::of(INCIDENT_MEMBER).is("engine", engine).and(Condition::OneOf("job_id", ids))
+}
 
 impl Incidents {
     /// Everything these failures could have to do with.
@@ -44,14 +49,23 @@ impl Incidents {
                 book.add(rows::read(&record)?, record.revision);
             }
         }
-        self.add_members(&mut book, engine, &jobs).await?;
+        self.add_members(&mut book, of_jobs(engine, &jobs)).await?;
+        // An extended plan gives instances other ids: their runs are found by the job and its time.
+        let timed: Vec<&Failure> = failures.iter().filter(|failure| failure.timed).collect();
+        if !timed.is_empty() {
+            let names = timed.iter().map(|failure| failure.job.as_str().into()).collect();
+            let times = timed.iter().map(|failure| failure.at.into()).collect();
+            let same_runs = Query::of(INCIDENT_MEMBER)
+                .is("engine", engine)
+                .and(Condition::OneOf("job", names))
+                .and(Condition::OneOf("failed_at", times));
+            self.add_members(&mut book, same_runs).await?;
+        }
         Ok(book)
     }
 
-    /// Adds what is kept of these jobs, with the incidents they are part of.
-    async fn add_members(&self, book: &mut Book, engine: &str, jobs: &[&str]) -> Result<(), IncidentError> {
-        let ids = jobs.iter().map(|job| (*job).into()).collect();
-        let members = Query::of(INCIDENT_MEMBER).is("engine", engine).and(Condition::OneOf("job_id", ids));
+    /// Adds the members that are found so, with the incidents they are part of.
+    async fn add_members(&self, book: &mut Book, members: Query) -> Result<(), IncidentError> {
         let mut incidents: Vec<String> = Vec::new();
         for record in self.store.find(members).await? {
             let MemberBody { incident, member } = rows::read(&record)?;
@@ -86,6 +100,8 @@ impl Incidents {
             let record = rows::member(engine, incident, &entry.value, entry.revision)?;
             batch = if entry.revision == 0 { batch.insert(record) } else { batch.replace(record) };
         }
+        let moved = book.moved().map(|(incident, id)| rows::member_key(incident, id));
+        batch.0.extend(moved.map(|key| Write::Delete(INCIDENT_MEMBER, key)));
         if batch.0.is_empty() {
             return Ok(());
         }
@@ -133,7 +149,8 @@ impl Incidents {
         self.note(engine, book, taken, seen).await
     }
 
-    /// Jobs of one engine have ended well, or were cancelled. Says which of them were failing.
+    /// Jobs of one engine have ended well, were cancelled or have left the plan. Says which of them fail in no incident
+    /// now, whoever noted their end; the others have failed since.
     ///
     /// # Errors
     /// When the store cannot be used.
@@ -145,11 +162,15 @@ impl Incidents {
         let jobs: Vec<&str> = ended.iter().map(|(job, _)| job.as_str()).collect();
         for _ in 0..ATTEMPTS {
             let mut book = Book::new(TimeDelta::zero(), 0);
-            self.add_members(&mut book, engine, &jobs).await?;
-            let were = ended.iter().filter(|(job, at)| book.end(job, *at));
-            let were: Vec<String> = were.map(|(job, _)| job.clone()).collect();
+            self.add_members(&mut book, of_jobs(engine, &jobs)).await?;
+            for (job, at) in ended {
+                book.end(job, *at);
+            }
             match self.write(engine, &book, false).await {
-                Ok(()) => return Ok(were),
+                Ok(()) => {
+                    let settled = ended.iter().filter(|(job, _)| !book.fails(job));
+                    return Ok(settled.map(|(job, _)| job.clone()).collect());
+                }
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),
             }
@@ -191,8 +212,7 @@ impl Incidents {
             .limit(RETIRED);
         let mut removed = 0;
         for record in self.store.find(over).await? {
-            let kept: Kept = rows::read(&record)?;
-            let id = kept.incident.id.as_str();
+            let id = record.key.as_str();
             let mut batch = Batch::new().with(Write::Delete(INCIDENT, id.to_owned()));
             for collection in [INCIDENT_MEMBER, INCIDENT_TRAIT] {
                 let own = self.store.find(Query::of(collection).is("incident", id)).await?;

@@ -63,6 +63,11 @@ impl IncidentError {
     pub(super) fn is_conflict(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_conflict())
     }
+
+    /// Whether the same will not help later: what is kept, or asked of the store, is wrong itself.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Foreign { .. } | StoreError::Defect { .. }))
+    }
 }
 
 impl Fault for IncidentError {

@@ -28,6 +28,8 @@ pub struct Failure {
     pub job_number: i64,
     /// When it ended, by the engine's clock.
     pub at: DateTime<Utc>,
+    /// The engine says when it ended or started; else `at` is when it was seen, which is another time with every export.
+    pub timed: bool,
 }
 
 impl Failure {
@@ -94,6 +96,7 @@ impl Sightings {
 
     fn failure(&self, engine: &str, job: &TopologyJob, now: Option<DateTime<Utc>>) -> Option<Failure> {
         let stream = self.streams.get(&job.job_stream_id)?;
+        let said = job.end_time.or(job.start_time);
         Some(Failure {
             engine: engine.to_owned(),
             job_id: job.id.clone(),
@@ -104,7 +107,8 @@ impl Sightings {
             internal_status: job.internal_status.clone(),
             return_code: job.return_code,
             job_number: job.job_number,
-            at: job.end_time.or(job.start_time).or(now)?,
+            at: said.or(now)?,
+            timed: said.is_some(),
         })
     }
 }
@@ -127,10 +131,12 @@ pub(super) mod tests {
             return_code: Some(5),
             job_number: minute,
             at: DateTime::from_timestamp(1_772_420_400 + minute * 60, 0).expect("in range"),
+            timed: true,
         }
     }
 
-    fn job(id: &str, status: Status, run: i64) -> TopologyJob {
+    /// A job of an export, in its `run`.
+    pub(in super::super) fn job(id: &str, status: Status, run: i64) -> TopologyJob {
         TopologyJob {
             id: id.to_owned(),
             job_name: id.to_uppercase(),
@@ -158,8 +164,8 @@ pub(super) mod tests {
         }
     }
 
-    #[test]
-    fn each_failed_run_is_seen_once_with_its_key() {
+    /// A message of an export.
+    pub(in super::super) fn round(jobs: Vec<TopologyJob>, completes: bool) -> TopologyUpdate {
         let freshness = Freshness {
             plan_version: 1,
             oldest_observed_at: None,
@@ -169,6 +175,12 @@ pub(super) mod tests {
             stale_reason: String::new(),
             plan_day_start: None,
         };
+        let freshness = completes.then_some(freshness);
+        TopologyUpdate { completes, jobs, freshness, ..TopologyUpdate::default() }
+    }
+
+    /// The first message of an export: a job stream with these jobs.
+    pub(in super::super) fn whole(jobs: Vec<TopologyJob>, completes: bool) -> TopologyUpdate {
         let stream = TopologyJobStream {
             id: "s".to_owned(),
             key: "M#/F/S".to_owned(),
@@ -183,16 +195,14 @@ pub(super) mod tests {
             end_time: None,
             edges: EdgeKnowledge::Unknown,
         };
-        let round = |jobs: Vec<TopologyJob>, completes: bool| TopologyUpdate {
-            completes,
-            jobs,
-            freshness: completes.then(|| freshness.clone()),
-            ..TopologyUpdate::default()
-        };
+        TopologyUpdate { begins: true, job_streams: vec![stream], ..round(jobs, completes) }
+    }
+
+    #[test]
+    fn each_failed_run_is_seen_once_with_its_key() {
         let mut sightings = Sightings::default();
         let jobs = vec![job("a", Status::Error, 1), job("b", Status::Running, 1)];
-        let whole = TopologyUpdate { begins: true, job_streams: vec![stream], ..round(jobs, false) };
-        assert!(sightings.see("e", &whole).is_empty(), "the round is not complete");
+        assert!(sightings.see("e", &whole(jobs, false)).is_empty(), "the round is not complete");
         let seen = sightings.see("e", &round(Vec::new(), true));
         assert_eq!(seen.iter().map(|seen| seen.job.as_str()).collect::<Vec<_>>(), ["M#/F/S.A"]);
         // The same run again, a further run, and one that ended well in between.
@@ -201,6 +211,14 @@ pub(super) mod tests {
             sightings.see("e", &round(vec![job("b", Status::Error, 3), job("a", Status::Error, 2)], true));
         assert_eq!(seen.iter().map(|seen| seen.job_number).collect::<Vec<_>>(), [2, 3]);
         sightings.see("e", &round(vec![job("a", Status::Successful, 2)], true));
-        assert_eq!(sightings.see("e", &round(vec![job("a", Status::Error, 2)], true)).len(), 1);
+        let seen = sightings.see("e", &round(vec![job("a", Status::Error, 2)], true));
+        assert!(seen.len() == 1 && seen[0].timed);
+        // One that was never launched has no time of its own.
+        let untimed = TopologyJob { end_time: None, ..job("b", Status::Error, 0) };
+        let seen = sightings.see("e", &round(vec![untimed], true));
+        assert_eq!(
+            seen.iter().map(|seen| (seen.at, seen.timed)).collect::<Vec<_>>(),
+            [(DateTime::UNIX_EPOCH, false)]
+        );
     }
 }

@@ -21,6 +21,12 @@ const BURST_SHARE: f64 = 0.5;
 #[derive(Debug)]
 pub(super) struct Logs {
     tws: TwsClient,
+    turns: Turns,
+}
+
+/// Whose turn it is: so many a minute.
+#[derive(Debug)]
+struct Turns {
     per_second: f64,
     burst: f64,
     tokens: f64,
@@ -30,17 +36,15 @@ pub(super) struct Logs {
 impl Logs {
     /// At most so many a minute; 0: none.
     pub(super) fn new(tws: TwsClient, per_minute: u32) -> Self {
-        let burst = (f64::from(per_minute) * BURST_SHARE).max(1.0);
-        let per_second = f64::from(per_minute) / 60.0;
-        Self { tws, per_second, burst, tokens: burst, refilled: Instant::now() }
+        Self { tws, turns: Turns::new(per_minute) }
     }
 
-    /// The log of a failure that has waited since `since`.
+    /// The log of a failure that was reported at `since`.
     pub(super) async fn read(&mut self, failure: &Failure, since: Instant) -> LogRead {
-        if self.per_second <= 0.0 {
+        if self.turns.per_second <= 0.0 {
             return LogRead::Off;
         }
-        if !self.turn(since).await {
+        if !self.turns.turn(since).await {
             return LogRead::Spared;
         }
         let request = JobLogRequest {
@@ -54,8 +58,23 @@ impl Logs {
         match tokio::time::timeout(PATIENCE, self.tws.job_log(request)).await {
             Ok(Ok(log)) => LogRead::Lines(log.lines),
             Ok(Err(fault)) => LogRead::Unavailable(format!("{}: {}", fault.reason, fault.message)),
-            Err(_) => LogRead::Unavailable("the bridge did not answer in time".to_owned()),
+            Err(_) => {
+                self.turns.forfeit();
+                LogRead::Unavailable("the bridge did not answer in time".to_owned())
+            }
         }
+    }
+}
+
+impl Turns {
+    fn new(per_minute: u32) -> Self {
+        let burst = (f64::from(per_minute) * BURST_SHARE).max(1.0);
+        Self { per_second: f64::from(per_minute) / 60.0, burst, tokens: burst, refilled: Instant::now() }
+    }
+
+    /// None is left: waiting for a bridge that does not answer earns no turn, or every failure would wait for it.
+    fn forfeit(&mut self) {
+        (self.tokens, self.refilled) = (0.0, Instant::now());
     }
 
     /// Waits for a turn, as long as the failure may wait.
@@ -75,5 +94,22 @@ impl Logs {
         }
         self.tokens -= 1.0;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_has_waited_too_long_gets_no_turn_once_there_is_none_left() {
+        let mut turns = Turns::new(2);
+        let now = Instant::now();
+        let since = now.checked_sub(TURN).expect("the machine runs for a minute");
+        assert!(turns.turn(since).await, "there is one");
+        assert!(!turns.turn(since).await && now.elapsed() < TURN / 4, "the next one comes in half a minute");
+        let mut turns = Turns::new(60);
+        turns.forfeit();
+        assert!(!turns.turn(since).await, "nothing was earned");
     }
 }

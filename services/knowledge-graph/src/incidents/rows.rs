@@ -53,6 +53,11 @@ pub(super) fn incident(kept: &Kept, revision: i64) -> Result<Record, StoreError>
     Ok(Record { revision: revision.max(1), ..record })
 }
 
+/// Of the record of a member.
+pub(super) fn member_key(incident: &str, job_id: &str) -> String {
+    Value::from(vec![incident, job_id]).to_string()
+}
+
 /// The record of a member that stood at `revision`; 0: nowhere.
 pub(super) fn member(
     engine: &str,
@@ -60,7 +65,7 @@ pub(super) fn member(
     member: &IncidentMember,
     revision: i64,
 ) -> Result<Record, StoreError> {
-    let key = Value::from(vec![incident, member.job_id.as_str()]).to_string();
+    let key = member_key(incident, &member.job_id);
     let kept = MemberBody { incident: incident.to_owned(), member: member.clone() };
     let record = Record::new(INCIDENT_MEMBER, key, body(&kept)?)
         .with("incident", incident)

@@ -98,6 +98,12 @@ impl Graph {
         jobs.filter_map(|id| Some((id.to_owned(), end(id)?))).collect()
     }
 
+    /// The plan holds a job with this plan id.
+    #[must_use]
+    pub fn holds(&self, job: &str) -> bool {
+        self.index.jobs.contains_key(job)
+    }
+
     /// Bytes held by who waits for whom.
     #[must_use]
     pub fn structure_bytes(&self) -> usize {

@@ -6,18 +6,23 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use resync_api::audit::model::AuditSearch;
+use resync_api::channel::Channel;
 use resync_api::incidents::model::{
     Incident, IncidentLog, IncidentSearch, IncidentState, LikenessKind, NewResolution, NewResolutionReport,
 };
+use resync_api::tws::client::TwsClient;
 use resync_api::tws::model::Status;
 use resync_fault::Fault as _;
 use resync_knowledge_graph::audit;
+use resync_knowledge_graph::graphs::Graphs;
 use resync_knowledge_graph::incidents::book::Taken;
 use resync_knowledge_graph::incidents::failure::Failure;
 use resync_knowledge_graph::incidents::symptom::LogRead;
-use resync_knowledge_graph::incidents::{Incidents, IncidentsConfig, Page};
+use resync_knowledge_graph::incidents::{Incidents, IncidentsConfig, Page, Recorder};
 use resync_knowledge_graph::store::schema::{INCIDENT, INCIDENT_MEMBER, INCIDENT_TRAIT};
-use resync_knowledge_graph::store::{Query, Store};
+use resync_knowledge_graph::store::{Batch, Query, Record, Store};
+use resync_service_kit::shutdown::Shutdown;
+use resync_testkit::eventually;
 
 use crate::commands::person;
 use crate::events::{clock, log, noon};
@@ -31,6 +36,8 @@ pub(crate) const CASES: &[Case] = cases![
     incidents_are_listed_by_state_object_and_time,
     resolved_incidents_go_when_their_time_is_over_and_others_stay,
     two_who_note_the_same_failures_make_one_incident,
+    a_run_of_an_extended_plan_stays_one_member,
+    a_record_that_cannot_be_read_keeps_no_other_failure_from_being_noted,
 ];
 
 /// The incidents of a store.
@@ -51,6 +58,7 @@ pub(crate) fn failure(job: &str, minutes: i64) -> Failure {
         return_code: Some(2),
         job_number: minutes + 1,
         at: noon() + TimeDelta::minutes(minutes),
+        timed: true,
     }
 }
 
@@ -189,14 +197,18 @@ async fn an_incident_recovers_and_opens_again(place: Place) -> anyhow::Result<()
     noted.take_in("prod", &[(failed.clone(), full())]).await?;
     let at = |minutes: i64| noon() + TimeDelta::minutes(minutes);
     let ended = |minutes: i64| vec![(failed.job_id.clone(), at(minutes)), ("other".to_owned(), at(minutes))];
-    assert_eq!(noted.end("prod", &ended(-1)).await?, Vec::<String>::new(), "an earlier run");
-    assert_eq!(noted.end("prod", &ended(5)).await?, std::slice::from_ref(&failed.job_id));
+    assert_eq!(noted.end("prod", &ended(-1)).await?, ["other"], "an earlier run");
+    assert_eq!(noted.end("prod", &ended(5)).await?, [failed.job_id.as_str(), "other"]);
+    assert_eq!(noted.end("prod", &ended(5)).await?, [failed.job_id.as_str(), "other"], "noted by another");
     let recovered = all(&noted).await?.pop().context("one")?;
     assert_eq!((recovered.state, recovered.recovered_at), (IncidentState::Recovered, Some(at(5))));
     let again = Failure { job_number: 9, at: at(300), ..failed };
     assert_eq!(noted.take_in("prod", &[(again, LogRead::Off)]).await?, [Taken::Again]);
     let open = all(&noted).await?.pop().context("one")?;
     assert_eq!((open.state, open.failure_count, open.recovered_at), (IncidentState::Open, 2, None));
+    let soon = Failure { job_number: 10, at: at(310), ..failure("A", 0) };
+    assert_eq!(noted.take_in("prod", &[(soon, LogRead::Off)]).await?, [Taken::Again]);
+    assert_eq!(all(&noted).await?.pop().context("one")?.failure_count, 3);
     Ok(())
 }
 
@@ -277,5 +289,63 @@ async fn two_who_note_the_same_failures_make_one_incident(place: Place) -> anyho
     let (first, second) = (first?, second?);
     assert_eq!(new(&first) + new(&second), 20);
     assert_eq!(all(&one).await?.len(), 1);
+    Ok(())
+}
+
+async fn a_run_of_an_extended_plan_stays_one_member(place: Place) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let noted = incidents(&store);
+    let before = failure("A", 0);
+    noted.take_in("prod", &[(before.clone(), full())]).await?;
+    let gone = vec![(before.job_id.clone(), before.at + TimeDelta::hours(5))];
+    noted.end("prod", &gone).await?;
+    let carried = Failure { job_id: "other-id".to_owned(), ..before };
+    let seen = [(carried.clone(), LogRead::Spared)];
+    assert_eq!(noted.take_in("prod", &seen).await?, [Taken::Known]);
+    assert_eq!(noted.take_in("prod", &seen).await?, [Taken::Known]);
+    let incident = all(&noted).await?.pop().context("one")?;
+    assert_eq!((incident.state, incident.member_count, incident.failing_count), (IncidentState::Open, 1, 1));
+    let members = noted.detail(&incident.id).await?.members;
+    assert_eq!(
+        members.iter().map(|member| member.job_id.as_str()).collect::<Vec<_>>(),
+        [carried.job_id.as_str()]
+    );
+    assert_eq!(store.find(Query::of(INCIDENT_MEMBER)).await?.len(), 1, "the former record is gone");
+    noted.end("prod", &[(carried.job_id, carried.at + TimeDelta::hours(6))]).await?;
+    assert_eq!(all(&noted).await?.pop().context("one")?.state, IncidentState::Recovered);
+    Ok(())
+}
+
+async fn a_record_that_cannot_be_read_keeps_no_other_failure_from_being_noted(
+    place: Place,
+) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let spoilt = failure("SPOILT", 1);
+    let record = Record::new(INCIDENT_MEMBER, "spoilt", "{}".to_owned())
+        .with("incident", "none")
+        .with("engine", "prod")
+        .with("job_id", spoilt.job_id.as_str())
+        .with("job", spoilt.job.as_str())
+        .with("failing", 0)
+        .with("failed_at", spoilt.at);
+    store.commit(Batch::new().insert(record)).await?;
+    let config = IncidentsConfig { logs_per_minute: 0, ..IncidentsConfig::default() };
+    let noted = Incidents::new(log(&store), clock(), config);
+    let nobody = tonic::transport::Endpoint::from_static("http://127.0.0.1:1").connect_lazy();
+    let recorder = Recorder::new(noted.clone(), Graphs::default(), TwsClient::new(Channel::new(nobody)));
+    let shutdown = Shutdown::new();
+    let work = tokio::spawn(recorder.run(shutdown.drain()));
+    noted.inbox().put(vec![failure("A", 0), spoilt, failure("B", 2)]);
+    noted.inbox().put(vec![Failure { engine: "test".to_owned(), ..failure("T", 0) }]);
+    let jobs = eventually("the others to be noted", Duration::from_secs(20), || async {
+        let list = all(&noted).await.ok()?;
+        let mut jobs: Vec<_> = list.into_iter().flat_map(|incident| incident.jobs).collect();
+        jobs.sort();
+        (jobs.len() >= 3).then_some(jobs)
+    })
+    .await?;
+    shutdown.begin();
+    work.await?;
+    assert_eq!(jobs, ["M#/F/S.A", "M#/F/S.B", "M#/F/S.T"]);
     Ok(())
 }

@@ -137,6 +137,22 @@ fn a_resolved_incident_takes_no_more_failures_and_keeps_those_it_has() {
 }
 
 #[test]
+fn a_failure_without_number_and_time_is_noted_once_until_its_job_has_ended_well() {
+    let untimed = |minute| Failure { job_number: 0, timed: false, ..not_launched("A", minute) };
+    let mut book = book();
+    assert_eq!(take(&mut book, &untimed(0), &LogRead::Off), Taken::Opened);
+    // Every export shows it at another time, also once the incident is resolved.
+    assert_eq!(take(&mut book, &untimed(200), &LogRead::Off), Taken::Known);
+    book.incidents[0].value.incident.state = IncidentState::Resolved;
+    assert_eq!(take(&mut book, &untimed(400), &LogRead::Off), Taken::Known);
+    assert!(book.end("id-A", failure("A", 410).at));
+    assert_eq!(take(&mut book, &untimed(420), &LogRead::Off), Taken::Opened);
+    assert_eq!(take(&mut book, &untimed(430), &LogRead::Off), Taken::Known);
+    // A run that has a number, or a time, is told from it.
+    assert_eq!(take(&mut book, &failure("A", 440), &LogRead::Off), Taken::Opened);
+}
+
+#[test]
 fn a_job_of_a_dead_agent_that_later_fails_by_itself_is_another_incident() {
     let mut book = book();
     let silent = log(&["AWSITA320E The gateway cannot reach the broker of the agent"]);
@@ -145,6 +161,64 @@ fn a_job_of_a_dead_agent_that_later_fails_by_itself_is_another_incident() {
     assert_eq!(book.changed().count(), 2);
     assert!(book.end("id-A", failure("A", 20).at));
     assert!(book.changed().all(|entry| entry.value.incident.state == IncidentState::Recovered));
+}
+
+/// As a store gives them back.
+fn read_again(book: &Book) -> Book {
+    let mut again = self::book();
+    for entry in book.changed() {
+        // By its time, and as that of a member.
+        again.add(entry.value.clone(), 1);
+        again.add(entry.value.clone(), 1);
+    }
+    for (incident, entry) in book.changed_members() {
+        again.add_member(incident, entry.value.clone(), 1);
+    }
+    again
+}
+
+#[test]
+fn a_job_that_soon_fails_again_joins_its_own_incident_among_others() {
+    let mut before = book();
+    take(&mut before, &failure("A", 0), &log(&["ERROR: x"]));
+    take(&mut before, &failure("B", 1), &log(&["ERROR: y"]));
+    let mut book = read_again(&before);
+    assert_eq!(take(&mut book, &failure("A", 2), &log(&["ERROR: x"])), Taken::Again);
+    assert_eq!((only(&book).incident.failure_count, only(&book).incident.jobs[0].as_str()), (2, "M#/F/S.A"));
+}
+
+#[test]
+fn a_run_that_has_another_id_in_an_extended_plan_is_the_same_run() {
+    let mut before = book();
+    let read = log(&["ERROR: x"]);
+    take(&mut before, &failure("A", 5), &read);
+    let carried = Failure { job_id: "id-A2".to_owned(), ..failure("A", 5) };
+    for ended in [false, true] {
+        let mut book = read_again(&before);
+        // The former id has left the plan, and that may be noted first.
+        assert_eq!(ended && book.end("id-A", failure("A", 30).at), ended);
+        assert!(book.explains(&carried), "its log is known");
+        assert_eq!(take(&mut book, &carried, &LogRead::Spared), Taken::Known);
+        assert_eq!(book.moved().collect::<Vec<_>>(), [(only(&before).incident.id.as_str(), "id-A")]);
+        let incident = only(&book).incident.clone();
+        assert_eq!(
+            (incident.state, incident.recovered_at, incident.member_count, incident.failing_count),
+            (IncidentState::Open, None, 1, 1)
+        );
+        assert_eq!(incident.failure_count, 1);
+        let members: Vec<_> = book.changed_members().map(|(_, entry)| &entry.value).collect();
+        assert_eq!(
+            members.iter().map(|member| (member.job_id.as_str(), member.ended_at)).collect::<Vec<_>>(),
+            [("id-A2", None)]
+        );
+        assert_eq!(take(&mut book, &carried, &read), Taken::Known);
+        assert!(!book.end("id-A", failure("A", 60).at), "the former id is no member any more");
+        assert!(book.end("id-A2", failure("A", 60).at));
+        assert_eq!(only(&book).incident.state, IncidentState::Recovered);
+    }
+    // Another run of the job is another failure, whatever its number.
+    let other_day = Failure { at: failure("A", 1_440).at, ..carried };
+    assert_eq!(take(&mut read_again(&before), &other_day, &read), Taken::Opened);
 }
 
 proptest! {
