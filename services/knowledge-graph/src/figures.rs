@@ -38,6 +38,6 @@ pub(crate) fn describe_incidents() {
     metrics::describe_counter!(INCIDENTS_OPENED, "Incidents opened from failures, by engine");
     metrics::describe_counter!(
         FAILURES_DROPPED,
-        "Failures not noted as incidents, by the bound that was reached (queue, unresolved)"
+        "Failures not noted as incidents, by the bound that was reached (queue, unresolved, refused)"
     );
 }
