@@ -33,6 +33,7 @@ pub struct Neo4jServer {
     installation: PathBuf,
     home: PathBuf,
     address: SocketAddr,
+    options: &'static [&'static str],
     watcher: Option<Child>,
 }
 
@@ -58,13 +59,28 @@ impl Neo4jServer {
     /// # Errors
     /// When none was fetched, or it does not start; shows what it printed.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[], "").await
+    }
+
+    /// As [`start`](Self::start), but with the compiler and the memory of a server in earnest, to measure against; it ends
+    /// a transaction that takes longer than `seconds`.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn start_at_full_speed(seconds: u64) -> anyhow::Result<Self> {
+        let limit = format!("db.transaction.timeout={seconds}s\n");
+        Self::start_with(&["-XX:TieredStopAtLevel=4", "-Xmx2g"], &limit).await
+    }
+
+    async fn start_with(options: &'static [&'static str], more: &str) -> anyhow::Result<Self> {
         let installation = Self::installation().context("no Neo4j here; run `cargo xtask neo4j` once")?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let home = installation.join(format!("test-{}-{}", std::process::id(), address.port()));
         fs::create_dir_all(home.join("conf"))?;
         let settings = fs::read_to_string(installation.join("neo4j.conf"))?;
-        fs::write(home.join("conf/neo4j.conf"), format!("{settings}server.bolt.listen_address={address}\n"))?;
-        let mut server = Self { installation, home, address, watcher: None };
+        let listen = format!("server.bolt.listen_address={address}\n");
+        fs::write(home.join("conf/neo4j.conf"), format!("{settings}{more}{listen}"))?;
+        let mut server = Self { installation, home, address, options, watcher: None };
         let password = server
             .java("org.neo4j.cli.AdminTool")
             .args(["dbms", "set-initial-password", Self::PASSWORD])
@@ -126,6 +142,7 @@ impl Neo4jServer {
         let mut command = Command::new("java");
         command
             .arg(format!("@{}", self.installation.join("java.args").display()))
+            .args(self.options)
             .arg("-cp")
             .arg(self.installation.join("lib/*"))
             .arg(class)

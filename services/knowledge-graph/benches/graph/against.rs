@@ -1,5 +1,6 @@
 //! The same jobs asked about in memory and in Neo4j, one after the other.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -34,8 +35,8 @@ async fn compare_one(jobs: u64) -> anyhow::Result<()> {
     told(jobs, "load, starting the server included", &format!("{:.2?}", taken + built), &loaded, "", "");
     for (name, question) in [
         ("impact, median", Question::Impact),
-        ("impact, median; conditions on the way", Question::ImpactAsWritten),
         ("root cause, median", Question::Causes),
+        ("impact, median; conditions on the way", Question::ImpactAsWritten),
         ("root cause, median; conditions on the way", Question::CausesAsWritten),
     ] {
         ask(jobs, name, question, &graph, &neo4j).await?;
@@ -43,12 +44,17 @@ async fn compare_one(jobs: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn in_memory(question: Question, graph: &Graph, job: u64) -> u64 {
+/// How many were found, at least and at most: causes beyond the listed ones are of an unknown kind.
+fn in_memory(question: Question, graph: &Graph, job: u64) -> RangeInclusive<u64> {
     match question {
-        Question::Impact | Question::ImpactAsWritten => impact(graph, job).blocked_jobs,
+        Question::Impact | Question::ImpactAsWritten => {
+            let blocked = impact(graph, job).blocked_jobs;
+            blocked..=blocked
+        }
         Question::Causes | Question::CausesAsWritten => {
-            let causes = root_cause(graph, job, 1_000).causes;
-            causes.iter().filter(|cause| cause.kind == CauseKind::Running).count() as u64
+            let found = root_cause(graph, job, 1_000);
+            let running = found.causes.iter().filter(|cause| cause.kind == CauseKind::Running).count() as u64;
+            running..=running + (found.total - found.causes.len() as u64)
         }
     }
 }
@@ -64,7 +70,7 @@ async fn ask(jobs: u64, name: &str, question: Question, graph: &Graph, neo4j: &N
         let started = Instant::now();
         let found = in_memory(question, graph, job);
         ours.push(started.elapsed());
-        most = most.max(found);
+        most = most.max(*found.end());
         // The first answer of a kind includes the planning of its query.
         if step == 0 && neo4j.ask(question, jobs - 1).await?.is_none() {
             finished = false;
@@ -74,7 +80,7 @@ async fn ask(jobs: u64, name: &str, question: Question, graph: &Graph, neo4j: &N
             finished = false;
             break;
         };
-        ensure!(count == found, "{question:?} of job {job}: {found} in memory, {count} in Neo4j");
+        ensure!(found.contains(&count), "{question:?} of job {job}: {found:?} in memory, {count} in Neo4j");
         theirs.push(took);
     }
     let ours = median(&mut ours);
