@@ -11,6 +11,7 @@ pub mod json;
 pub mod filter;
 mod wire;
 mod bounds;
+mod call;
 pub mod channel;
 pub mod tws;
 pub mod agent;

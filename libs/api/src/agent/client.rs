@@ -5,11 +5,11 @@ use resync_fault::FaultBody;
 
 use super::convert::split_question;
 use super::model::{Agent, Answer, AnswerEvent, Question};
+use crate::call::received;
 use crate::channel::{CallContext, Channel};
 use crate::proto::agent::v1 as proto;
 use crate::proto::agent::v1::agent_service_client::AgentServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::{all, required};
 
 /// Client of `resync.agent.v1.AgentService`.

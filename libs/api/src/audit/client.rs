@@ -8,11 +8,11 @@ use tonic::{Response, Status};
 use super::model::{
     AuditEvent, AuditPage, AuditReport, AuditSearch, ChainVerdict, Checkpoint, ExportFormat, Recorded,
 };
+use crate::call::received;
 use crate::channel::{CallContext, Channel};
 use crate::proto::audit::v1 as proto;
 use crate::proto::audit::v1::audit_service_client::AuditServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::{all, into_all};
 
 /// Largest answer a client accepts, in bytes: a page of the longest events.

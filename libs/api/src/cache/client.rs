@@ -11,12 +11,12 @@ use super::model::{
     CacheHealth, CacheStats, Claim, ClaimRequest, ClearScope, InvalidationScope, Lease, LeaseAnswer, Lookup,
     Lookups, NewEntry, Position, Quota, QuotaRequest, StoredResponse, WatchEvent,
 };
+use crate::call::received;
 use crate::channel::{CallContext, Channel};
 use crate::proto::cache::v1 as proto;
 use crate::proto::cache::v1::cache_service_client::CacheServiceClient;
 use crate::protocol_error::ProtocolError;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::{duration, required, required_time};
 
 /// Largest answer a client accepts, in bytes.

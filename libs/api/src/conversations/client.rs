@@ -8,11 +8,11 @@ use super::model::{
     AppendTurn, ConversationPage, ConversationText, ExportConversation, GetConversation, ListConversations,
     LoadTurns, RememberedTurn,
 };
+use crate::call::{received, unary};
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::conversation_service_client::ConversationServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::{all, to_u32};
 
 /// Largest answer a client accepts, in bytes.
@@ -25,21 +25,6 @@ const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
 pub struct ConversationClient {
     inner: ConversationServiceClient<Channel>,
     context: CallContext,
-}
-
-/// Calls that take one message and return one.
-macro_rules! unary {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $rpc:ident as $message:ident;)+) => {$(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// What the server answered, or that it could not be reached.
-        pub async fn $name(&self, request: $request) -> Result<$response, FaultBody> {
-            let message: proto::$message = request.into();
-            let answer = self.inner.clone().$rpc(self.context.request(message)).await;
-            received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
-        }
-    )+};
 }
 
 impl ConversationClient {

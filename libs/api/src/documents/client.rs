@@ -9,11 +9,11 @@ use super::model::{
     DocumentHeader, DocumentIndex, DocumentPage, DocumentText, GetDocument, ListDocuments, SearchRequest,
     SearchResults, UploadPart, Uploaded,
 };
+use crate::call::{received, unary};
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::document_service_client::DocumentServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::required;
 
 /// Largest answer a client accepts, in bytes.
@@ -30,21 +30,6 @@ const CHUNK_BYTES: usize = 256 * 1024;
 pub struct DocumentsClient {
     inner: DocumentServiceClient<Channel>,
     context: CallContext,
-}
-
-/// Calls that take one message and return one.
-macro_rules! unary {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $rpc:ident as $message:ident;)+) => {$(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// What the server answered, or that it could not be reached.
-        pub async fn $name(&self, request: $request) -> Result<$response, FaultBody> {
-            let message: proto::$message = request.into();
-            let answer = self.inner.clone().$rpc(self.context.request(message)).await;
-            received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
-        }
-    )+};
 }
 
 impl DocumentsClient {

@@ -7,11 +7,11 @@ use super::model::{
     PathRequest, PlanForecast, RiskRequest, Risks, RootCauseRequest, RootCauses, Simulation,
     SimulationRequest, TopologyHealth,
 };
+use crate::call::{received, unary};
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::graph_service_client::GraphServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 
 /// Largest answer a client accepts, in bytes.
 const MAX_MESSAGE_BYTES: usize = 32 * 1024 * 1024;
@@ -23,21 +23,6 @@ const MAX_MESSAGE_BYTES: usize = 32 * 1024 * 1024;
 pub struct GraphClient {
     inner: GraphServiceClient<Channel>,
     context: CallContext,
-}
-
-/// Calls that take one message and return one.
-macro_rules! unary {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $rpc:ident as $message:ident;)+) => {$(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// What the server answered, or that it could not be reached.
-        pub async fn $name(&self, request: $request) -> Result<$response, FaultBody> {
-            let message: proto::$message = request.into();
-            let answer = self.inner.clone().$rpc(self.context.request(message)).await;
-            received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
-        }
-    )+};
 }
 
 impl GraphClient {

@@ -3,11 +3,11 @@
 use resync_fault::FaultBody;
 
 use super::model::{RunPage, RunSearch, RunStatistics, StatisticsRequest, Unusual, UnusualRequest};
+use crate::call::{received, unary};
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::history_service_client::HistoryServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 
 /// Client of `resync.graph.v1.HistoryService`.
 ///
@@ -16,21 +16,6 @@ use crate::tws::client::received;
 pub struct HistoryClient {
     inner: HistoryServiceClient<Channel>,
     context: CallContext,
-}
-
-/// Calls that take one message and return one.
-macro_rules! unary {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $rpc:ident as $message:ident;)+) => {$(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// What the server answered, or that it could not be reached.
-        pub async fn $name(&self, request: $request) -> Result<$response, FaultBody> {
-            let message: proto::$message = request.into();
-            let answer = self.inner.clone().$rpc(self.context.request(message)).await;
-            received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
-        }
-    )+};
 }
 
 impl HistoryClient {

@@ -6,11 +6,11 @@ use super::model::{
     FindSimilar, Incident, IncidentDetail, IncidentPage, IncidentSearch, NewResolution, NewResolutionReport,
     SimilarIncidents,
 };
+use crate::call::received;
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::incident_service_client::IncidentServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::required;
 
 /// Largest answer a client accepts, in bytes.

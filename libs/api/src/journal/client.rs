@@ -9,11 +9,11 @@ use super::model::{
     ProposalDecision, ProposalRequest, ProposalSearch,
 };
 use crate::bounds;
+use crate::call::received;
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::journal_service_client::JournalServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::{all, required, to_i32};
 
 /// Rows of a page, and the token of the next one; empty at the end.

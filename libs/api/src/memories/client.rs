@@ -6,11 +6,11 @@ use super::model::{
     CorrectionProposal, ListMemories, Memory, MemoryDecision, MemoryPage, MemoryProposal, Proposed,
     RecallRequest, Recalled,
 };
+use crate::call::{received, unary};
 use crate::channel::{CallContext, Channel};
 use crate::proto::graph::v1 as proto;
 use crate::proto::graph::v1::memory_service_client::MemoryServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::required;
 
 /// Client of `resync.graph.v1.MemoryService`.
@@ -20,21 +20,6 @@ use crate::wire::required;
 pub struct MemoryClient {
     inner: MemoryServiceClient<Channel>,
     context: CallContext,
-}
-
-/// Calls that take one message and return one.
-macro_rules! unary {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $rpc:ident as $message:ident;)+) => {$(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// What the server answered, or that it could not be reached.
-        pub async fn $name(&self, request: $request) -> Result<$response, FaultBody> {
-            let message: proto::$message = request.into();
-            let answer = self.inner.clone().$rpc(self.context.request(message)).await;
-            received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
-        }
-    )+};
 }
 
 impl MemoryClient {

@@ -10,11 +10,11 @@ use super::model::{
     Alert, DeliveryOutcome, Leaks, NewSilence, PerformanceHealth, PerformanceReport, ProcessMetrics,
     ProcessReport, Recommendation, RecommendationQuery, ReportAnswer, ResourceStats, Silence, Window,
 };
+use crate::call::received;
 use crate::channel::{CallContext, Channel};
 use crate::proto::perf::v1 as proto;
 use crate::proto::perf::v1::perf_service_client::PerfServiceClient;
 use crate::status::from_status;
-use crate::tws::client::received;
 use crate::wire::{all, duration, required};
 
 /// Largest answer a client accepts, in bytes: the metrics of 64 processes.

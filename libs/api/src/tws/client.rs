@@ -9,10 +9,10 @@ use super::model::{
     PlanOverview, PlanUpdate, Prompt, Resource, TopologyUpdate, WalkDependenciesRequest, WatchRequest,
     Workstation,
 };
+use crate::call::{received, unary};
 use crate::channel::{CallContext, Channel};
 use crate::proto::tws::v1 as proto;
 use crate::proto::tws::v1::tws_service_client::TwsServiceClient;
-use crate::protocol_error::ProtocolError;
 use crate::status::from_status;
 use crate::wire::all;
 
@@ -26,21 +26,6 @@ const MAX_MESSAGE_BYTES: usize = 32 * 1024 * 1024;
 pub struct TwsClient {
     inner: TwsServiceClient<Channel>,
     context: CallContext,
-}
-
-/// Calls that take one message and return one.
-macro_rules! unary {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $rpc:ident as $message:ident;)+) => {$(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// What the server answered, or that it could not be reached.
-        pub async fn $name(&self, request: $request) -> Result<$response, FaultBody> {
-            let message: proto::$message = request.into();
-            let answer = self.inner.clone().$rpc(self.context.request(message)).await;
-            received(answer.map_err(|status| from_status(&status))?.into_inner().try_into())
-        }
-    )+};
 }
 
 impl TwsClient {
@@ -141,15 +126,4 @@ impl TwsClient {
             .map(|message| received(message.map_err(|status| from_status(&status))?.try_into()))
             .boxed())
     }
-}
-
-/// An answer that breaks the contract is the server's defect, not the caller's.
-pub(crate) fn received<T>(answer: Result<T, ProtocolError>) -> Result<T, FaultBody> {
-    answer.map_err(|error| {
-        FaultBody::new(
-            resync_fault::ErrorKind::Internal,
-            "BAD_ANSWER",
-            format!("the answer of another part of Resync breaks the contract: {error}"),
-        )
-    })
 }
